@@ -1,0 +1,1 @@
+"""Words, states, drafts and errors: what every other floor may name. Pure."""
