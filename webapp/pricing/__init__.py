@@ -1,0 +1,1 @@
+"""The price engine: usage x prices -> estimate. Pure: no Flask, no SQLAlchemy, no clock, no network."""
