@@ -55,7 +55,11 @@ def estimated_tokens(size: int) -> int:
 
 def measures_of_payload(events: Decimal, average_bytes: int) -> dict[str, Decimal]:
     """Measures of `events` equal events of `average_bytes` bytes each, for traffic declared by hand."""
-    sums = {"events": events, "bytes": events * average_bytes, "input_tokens": events * estimated_tokens(average_bytes)}
+    sums = {
+        "events": events,
+        "bytes": events * average_bytes,
+        "input_tokens": events * estimated_tokens(average_bytes),
+    }
     for measure in MEASURES.values():
         if measure.chunk_bytes is not None:
             sums[measure.name] = events * started_chunks(average_bytes, measure.chunk_bytes)

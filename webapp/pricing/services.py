@@ -15,9 +15,14 @@ def all_services() -> Mapping[str, ServiceModel]:
 
     Each module of `webapp.pricing.aws` without a leading underscore holds its `SERVICE`.
     """
-    modules = (module.name for module in pkgutil.iter_modules(aws.__path__) if not module.name.startswith("_"))
+    modules = (
+        module.name for module in pkgutil.iter_modules(aws.__path__) if not module.name.startswith("_")
+    )
     found = [import_module(f"{aws.__name__}.{name}").SERVICE for name in modules]
-    return {service.code: service for service in sorted(found, key=lambda service: service.name.removeprefix("AWS "))}
+    return {
+        service.code: service
+        for service in sorted(found, key=lambda service: service.name.removeprefix("AWS "))
+    }
 
 
 @cache

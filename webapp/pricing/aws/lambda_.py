@@ -4,7 +4,16 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from webapp.domain.words import N_, figure, phrase
-from webapp.pricing.declaration import Allowance, Choice, Inputs, PriceKey, Quantity, ServiceModel, Setting, Usage
+from webapp.pricing.declaration import (
+    Allowance,
+    Choice,
+    Inputs,
+    PriceKey,
+    Quantity,
+    ServiceModel,
+    Setting,
+    Usage,
+)
 
 #: Lambda bills memory in GB of 1,024 MB (AWS Lambda pricing page, worked examples: "1536 MB / 1024 MB").
 MB_PER_GB = Decimal(1024)
@@ -30,26 +39,33 @@ def _invocations(inputs: Inputs, cpu: str, gb: Decimal) -> Iterator[Quantity]:
     key = "lambda.requests.arm" if cpu == "arm" else "lambda.requests"
     yield Quantity(key, all_requests, phrase(N_("%(n)s requests"), n=figure(all_requests)))
     # The average is of durations AWS already rounded up to 1 ms each, so it is not rounded again.
-    seconds = inputs["duration_ms"] / 1000
+    seconds = inputs.number("duration_ms") / 1000
     measured = inputs["gb_seconds"]
     amount = requests * seconds * gb + measured
     how = phrase(
-        N_("%(n)s requests × %(seconds)s s × %(gb)s GB"), n=figure(requests), seconds=figure(seconds), gb=figure(gb)
+        N_("%(n)s requests × %(seconds)s s × %(gb)s GB"),
+        n=figure(requests),
+        seconds=figure(seconds),
+        gb=figure(gb),
     )
     if measured:
         how = phrase(N_("%(how)s + %(measured)s GB-seconds stated"), how=how, measured=figure(measured))
     yield Quantity(f"lambda.duration.{cpu}", amount, how)
     extra_gb = max(Decimal(0), inputs.number("ephemeral_storage_mb") - FREE_EPHEMERAL_MB) / MB_PER_GB
-    busy_seconds = requests * seconds + provisioned * inputs["provisioned_duration_ms"] / 1000
+    busy_seconds = requests * seconds + provisioned * inputs.number("provisioned_duration_ms") / 1000
     yield Quantity(
         f"lambda.ephemeral_storage.{cpu}",
         busy_seconds * extra_gb,
-        phrase(N_("%(seconds)s s running × %(gb)s GB beyond 512 MB"), seconds=figure(busy_seconds), gb=figure(extra_gb)),
+        phrase(
+            N_("%(seconds)s s running × %(gb)s GB beyond 512 MB"),
+            seconds=figure(busy_seconds),
+            gb=figure(extra_gb),
+        ),
     )
 
 
 def _provisioned(inputs: Inputs, cpu: str, gb: Decimal) -> Iterator[Quantity]:
-    concurrency, hours = inputs["provisioned_concurrency"], inputs["provisioned_hours"]
+    concurrency, hours = inputs.number("provisioned_concurrency"), inputs.number("provisioned_hours")
     # Time enabled is billed in whole 5-minute steps (AWS Lambda pricing page).
     steps = -(-hours * 60 // 5)
     enabled_seconds = steps * 300
@@ -63,23 +79,30 @@ def _provisioned(inputs: Inputs, cpu: str, gb: Decimal) -> Iterator[Quantity]:
             gb=figure(gb),
         ),
     )
-    requests, seconds = inputs["provisioned_requests"], inputs["provisioned_duration_ms"] / 1000
+    requests, seconds = inputs["provisioned_requests"], inputs.number("provisioned_duration_ms") / 1000
     yield Quantity(
         f"lambda.duration.provisioned.{cpu}",
         requests * seconds * gb,
         phrase(
-            N_("%(n)s requests × %(seconds)s s × %(gb)s GB"), n=figure(requests), seconds=figure(seconds), gb=figure(gb)
+            N_("%(n)s requests × %(seconds)s s × %(gb)s GB"),
+            n=figure(requests),
+            seconds=figure(seconds),
+            gb=figure(gb),
         ),
     )
 
 
 def _extras(inputs: Inputs, cpu: str, gb: Decimal) -> Iterator[Quantity]:
     streamed = inputs["streamed_gb"]
-    yield Quantity("lambda.response_streaming", streamed, phrase(N_("%(n)s GB beyond 6 MB per request"), n=figure(streamed)))
+    yield Quantity(
+        "lambda.response_streaming",
+        streamed,
+        phrase(N_("%(n)s GB beyond 6 MB per request"), n=figure(streamed)),
+    )
 
 
-def _usage(name: str, label: str, unit: str, help: str, *, per: str = "events", default: int = 0) -> Usage:
-    return Usage(name=name, label=label, unit=unit, help=help, suggested_per=per, default=Decimal(default))
+def _usage(name: str, label: str, unit: str, help: str) -> Usage:
+    return Usage(name=name, label=label, unit=unit, help=help)
 
 
 def _price(key: str, label: str, unit: str, group: str) -> PriceKey:
@@ -122,35 +145,57 @@ SERVICE = ServiceModel(
             maximum=Decimal(10240),
             help=N_("512 MB are included; what lies above is billed per GB-second."),
         ),
+        Setting(
+            "duration_ms",
+            N_("Average duration"),
+            "number",
+            Decimal(100),
+            unit="ms",
+            minimum=Decimal(0),
+            maximum=Decimal(900_000),
+            help=N_(
+                "Mean billed milliseconds of one request. AWS rounds each up to 1 ms; initialisation counts."
+            ),
+        ),
+        Setting(
+            "provisioned_concurrency",
+            N_("Provisioned concurrency"),
+            "integer",
+            Decimal(0),
+            unit="environments",
+            minimum=Decimal(0),
+            maximum=Decimal(1_000_000),
+            help=N_("Environments kept ready."),
+        ),
+        Setting(
+            "provisioned_hours",
+            N_("Hours provisioned concurrency is on"),
+            "number",
+            Decimal(730),
+            unit="hours",
+            minimum=Decimal(0),
+            maximum=Decimal(744),
+            help=N_("A month has 730. Billed in whole 5-minute steps."),
+        ),
+        Setting(
+            "provisioned_duration_ms",
+            N_("Average duration under provisioned concurrency"),
+            "number",
+            Decimal(100),
+            unit="ms",
+            minimum=Decimal(0),
+            maximum=Decimal(900_000),
+        ),
     ),
     usage=(
         _usage("requests", N_("Requests"), "requests", N_("Invocations outside provisioned concurrency.")),
-        Usage(
-            "duration_ms",
-            N_("Average duration"),
-            "ms",
-            N_("Mean billed milliseconds of one request; since August 2025 initialisation counts too."),
-            maximum=Decimal(900_000),
-            suggested_per="",
-        ),
-        _usage("gb_seconds", N_("Further GB-seconds"), "GB-seconds", N_("From a bill or a report, added as they are.")),
-        _usage("provisioned_concurrency", N_("Provisioned concurrency"), "environments", N_("Environments kept ready."), per=""),
-        Usage(
-            "provisioned_hours",
-            N_("Hours provisioned concurrency is on"),
-            "hours",
-            N_("A month has 730."),
-            maximum=Decimal(744),
-            suggested_per="",
+        _usage(
+            "gb_seconds",
+            N_("Further GB-seconds"),
+            "GB-seconds",
+            N_("From a bill or a report, added as they are."),
         ),
         _usage("provisioned_requests", N_("Requests under provisioned concurrency"), "requests", ""),
-        Usage(
-            "provisioned_duration_ms",
-            N_("Average duration under provisioned concurrency"),
-            "ms",
-            maximum=Decimal(900_000),
-            suggested_per="",
-        ),
         _usage("streamed_gb", N_("Streamed response data"), "GB", N_("Only what passes 6 MB in a request.")),
     ),
     prices=(
@@ -158,8 +203,18 @@ SERVICE = ServiceModel(
         _price("lambda.requests.arm", N_("Requests (Arm)"), "Request", "AWS-Lambda-Requests-ARM"),
         _price("lambda.duration.x86", N_("Duration (x86)"), "GB-Second", "AWS-Lambda-Duration"),
         _price("lambda.duration.arm", N_("Duration (Arm)"), "GB-Second", "AWS-Lambda-Duration-ARM"),
-        _price("lambda.ephemeral_storage.x86", N_("Ephemeral storage (x86)"), "GB-Second", "AWS-Lambda-Storage-Duration"),
-        _price("lambda.ephemeral_storage.arm", N_("Ephemeral storage (Arm)"), "GB-Second", "AWS-Lambda-Storage-Duration-ARM"),
+        _price(
+            "lambda.ephemeral_storage.x86",
+            N_("Ephemeral storage (x86)"),
+            "GB-Second",
+            "AWS-Lambda-Storage-Duration",
+        ),
+        _price(
+            "lambda.ephemeral_storage.arm",
+            N_("Ephemeral storage (Arm)"),
+            "GB-Second",
+            "AWS-Lambda-Storage-Duration-ARM",
+        ),
         _price(
             "lambda.provisioned_concurrency.x86",
             N_("Provisioned concurrency (x86)"),
