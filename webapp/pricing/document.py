@@ -1,0 +1,182 @@
+"""The estimate document: one JSON shape for the API, the command line, forms and tests, checked here.
+
+Every problem is collected with a JSON pointer, so one answer names all that is wrong.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from webapp.domain.errors import InvalidInput
+from webapp.domain.measures import MEASURES
+from webapp.domain.regions import REGIONS
+from webapp.domain.traffic import Traffic
+from webapp.domain.words import N_, phrase
+from webapp.pricing.declaration import FREE_TIER_POLICIES, FreeTierPolicy, ServiceModel, SettingValue
+from webapp.pricing.prices import Tier
+from webapp.pricing.reading import Reader, known_fields
+from webapp.pricing.reading_prices import read_prices
+from webapp.pricing.reading_resources import read_setting, read_usage
+from webapp.pricing.reading_traffic import read_traffic
+from webapp.pricing.services import all_services
+
+MAX_RESOURCES = 5_000
+FIELDS = ("name", "description", "region", "free_tier", "traffic", "resources", "prices")
+RESOURCE_FIELDS = ("service", "name", "settings", "usage")
+
+
+@dataclass(frozen=True, slots=True)
+class PerMeasure:
+    """A usage that scales: `factor` units per unit of the measure `per`."""
+
+    per: str
+    factor: Decimal
+
+
+UsageValue = Decimal | PerMeasure
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One AWS service in use. `settings` and `usage` hold only what was stated; defaults come from the service."""
+
+    service: str
+    name: str
+    settings: Mapping[str, SettingValue] = field(default_factory=dict)
+    usage: Mapping[str, UsageValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateDocument:
+    """What an estimate is asked for. `prices` are stated by the document itself, USD tiers by price key."""
+
+    region: str
+    name: str = ""
+    description: str = ""
+    free_tier: FreeTierPolicy = "none"
+    traffic: Traffic = field(default_factory=Traffic)
+    resources: tuple[Resource, ...] = ()
+    prices: Mapping[str, tuple[Tier, ...]] = field(default_factory=dict)
+
+
+def parse_document(raw: object) -> EstimateDocument:
+    """Check a decoded JSON document. Raises InvalidInput naming every field that is wrong."""
+    reader = Reader()
+    fields = reader.mapping("", raw)
+    if fields is None:
+        raise InvalidInput(reader.problems)
+    known_fields(reader, "", fields, FIELDS)
+    document = EstimateDocument(
+        region=reader.choice("/region", fields.get("region"), tuple(REGIONS), required=True) or "",
+        name=reader.text("/name", fields.get("name", ""), maximum=200),
+        description=reader.text("/description", fields.get("description", ""), maximum=2_000),
+        free_tier=_policy(reader.choice("/free_tier", fields.get("free_tier", "none"), FREE_TIER_POLICIES)),
+        traffic=read_traffic(reader, "/traffic", fields.get("traffic")),
+        resources=_resources(reader, fields.get("resources", [])),
+        prices=read_prices(reader, "/prices", fields.get("prices")),
+    )
+    if reader.problems:
+        raise InvalidInput(reader.problems)
+    return document
+
+
+def parse_resource(raw: object, pointer: str = "") -> Resource:
+    """Check one resource on its own. Raises InvalidInput; pointers start at `pointer`."""
+    reader = Reader()
+    resource = _resource(reader, pointer, raw)
+    if reader.problems or resource is None:
+        raise InvalidInput(reader.problems)
+    return resource
+
+
+def parse_traffic(raw: object, pointer: str = "/traffic") -> Traffic:
+    """Check the traffic part on its own. Raises InvalidInput."""
+    reader = Reader()
+    traffic = read_traffic(reader, pointer, raw)
+    if reader.problems:
+        raise InvalidInput(reader.problems)
+    return traffic
+
+
+def _policy(value: str | None) -> FreeTierPolicy:
+    return next((policy for policy in FREE_TIER_POLICIES if policy == value), "none")
+
+
+def _resources(reader: Reader, raw: object) -> tuple[Resource, ...]:
+    items = reader.sequence("/resources", raw, maximum=MAX_RESOURCES)
+    read = (_resource(reader, f"/resources/{index}", item) for index, item in enumerate(items))
+    return tuple(resource for resource in read if resource is not None)
+
+
+def _resource(reader: Reader, pointer: str, raw: object) -> Resource | None:
+    fields = reader.mapping(pointer, raw)
+    if fields is None:
+        return None
+    known_fields(reader, pointer, fields, RESOURCE_FIELDS)
+    code = reader.choice(f"{pointer}/service", fields.get("service"), tuple(all_services()), required=True)
+    if code is None:
+        return None
+    service = all_services()[code]
+    return Resource(
+        service=code,
+        name=reader.text(f"{pointer}/name", fields.get("name", ""), maximum=100) or service.name,
+        settings=_settings(reader, f"{pointer}/settings", service, fields.get("settings", {})),
+        usage=_usage(reader, f"{pointer}/usage", service, fields.get("usage", {})),
+    )
+
+
+def _settings(reader: Reader, pointer: str, service: ServiceModel, raw: object) -> dict[str, SettingValue]:
+    checked: dict[str, SettingValue] = {}
+    for name, value in (reader.mapping(pointer, raw) or {}).items():
+        setting = service.setting(name)
+        if setting is None:
+            _misplaced(reader, f"{pointer}/{name}", service, name, other="usage")
+        elif (read := read_setting(reader, f"{pointer}/{name}", setting, value)) is not None:
+            checked[name] = read
+    return checked
+
+
+def _usage(reader: Reader, pointer: str, service: ServiceModel, raw: object) -> dict[str, UsageValue]:
+    checked: dict[str, UsageValue] = {}
+    for name, value in (reader.mapping(pointer, raw) or {}).items():
+        usage = service.usage_field(name)
+        if usage is None:
+            _misplaced(reader, f"{pointer}/{name}", service, name, other="settings")
+            continue
+        read = read_usage(reader, f"{pointer}/{name}", usage, value)
+        if isinstance(read, tuple):
+            checked[name] = PerMeasure(*read)
+        elif read is not None:
+            checked[name] = read
+    return checked
+
+
+def _misplaced(reader: Reader, pointer: str, service: ServiceModel, name: str, *, other: str) -> None:
+    found = service.setting(name) if other == "settings" else service.usage_field(name)
+    if found is not None:
+        reader.problem(
+            pointer, phrase(N_("%(name)s belongs under %(other)s."), name=name, other=f'"{other}"')
+        )
+        return
+    known = service.usage if other == "settings" else service.settings
+    names = ", ".join(item.name for item in known) or N_("none")
+    reader.problem(
+        pointer,
+        phrase(
+            N_("%(service)s has no %(name)s here. It knows: %(names)s."),
+            service=service.name,
+            name=name,
+            names=names,
+        ),
+    )
+
+
+def unknown_measures(document: EstimateDocument) -> frozenset[str]:
+    """Measures that usage refers to and that neither the product nor the traffic defines."""
+    known = {*MEASURES, document.traffic.unit, *document.traffic.measures}
+    return frozenset(
+        value.per
+        for resource in document.resources
+        for value in resource.usage.values()
+        if isinstance(value, PerMeasure) and value.per not in known
+    )

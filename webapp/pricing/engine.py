@@ -1,0 +1,227 @@
+"""The engine: a checked document and a price list in, an estimate out.
+
+Quantities are added up per price key over all resources first, because tiers and free allowances are
+shared across an account; then priced; then shared back in proportion.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Context, Decimal, localcontext
+
+from webapp.domain.traffic import VolumeName
+from webapp.domain.words import N_, phrase
+from webapp.pricing.assumptions import assumptions_of
+from webapp.pricing.declaration import Inputs, Quantity
+from webapp.pricing.document import EstimateDocument, PerMeasure, Resource
+from webapp.pricing.estimate import Estimate, Line, Range, ServiceCost, Unpriced
+from webapp.pricing.formula import formula_of
+from webapp.pricing.prices import Price, PriceList, TierUse, use_tiers
+from webapp.pricing.services import all_allowances, all_price_keys, all_services
+
+#: Enough digits that adding 5,000 shares of 10^17 units at 10^-12 USD loses nothing that is ever shown.
+_ARITHMETIC = Context(prec=50)
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    resource: int
+    quantity: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class _Charge:
+    """What the whole account pays for one key: all units, those given free, the tiers of the rest."""
+
+    price: Price
+    total: Decimal
+    free: Decimal
+    tiers: tuple[TierUse, ...]
+
+    @property
+    def cost(self) -> Decimal:
+        return sum((use.cost for use in self.tiers), Decimal(0))
+
+
+def estimate(document: EstimateDocument, prices: PriceList, today: date) -> Estimate:
+    """Price `document` with `prices`; `today` only dates the catalog's age. Never raises for a missing price."""
+    with localcontext(_ARITHMETIC):
+        return _estimate(document, prices, today)
+
+
+def _estimate(document: EstimateDocument, prices: PriceList, today: date) -> Estimate:
+    uses, unknown = _uses(document, document.traffic.month("expected"))
+    charges = _charges(document, prices, uses)
+    lines = tuple(_lines(document, uses, charges))
+    unpriced = (*unknown, *_without_price(document, prices, uses, charges))
+    return Estimate(
+        name=document.name,
+        region=document.region,
+        free_tier=document.free_tier,
+        total=sum((charge.cost for charge in charges.values()), Decimal(0)),
+        range=_range(document, prices),
+        by_service=_by_service(lines),
+        by_resource=_by_resource(len(document.resources), lines),
+        lines=lines,
+        unpriced=unpriced,
+        assumptions=assumptions_of(document),
+        catalog=prices.catalog,
+        catalog_age_days=prices.catalog.age_days(today),
+    )
+
+
+def _range(document: EstimateDocument, prices: PriceList) -> Range | None:
+    volume = document.traffic.volume
+    if volume is None or not volume.is_range:
+        return None
+    return Range(*(_total(document, prices, name) for name in ("low", "expected", "high")))
+
+
+def _total(document: EstimateDocument, prices: PriceList, name: VolumeName) -> Decimal:
+    uses, _ = _uses(document, document.traffic.month(name))
+    return sum((charge.cost for charge in _charges(document, prices, uses).values()), Decimal(0))
+
+
+def _uses(
+    document: EstimateDocument, month: Mapping[str, Decimal]
+) -> tuple[list[_Use], tuple[Unpriced, ...]]:
+    """Every non-zero quantity of every resource, and the usage whose measure nobody knows."""
+    uses: list[_Use] = []
+    unknown: list[Unpriced] = []
+    for index, resource in enumerate(document.resources):
+        service = all_services()[resource.service]
+        settings = {setting.name: setting.default for setting in service.settings} | dict(resource.settings)
+        usage = {field.name: field.default for field in service.usage}
+        for name, value in resource.usage.items():
+            if not isinstance(value, PerMeasure):
+                usage[name] = value
+            elif value.per in month:
+                usage[name] = month[value.per] * value.factor
+            elif value.factor:
+                unknown.append(_unknown_measure(index, resource, name, value))
+        uses += [_Use(index, found) for found in service.quantities(Inputs(settings, usage)) if found.amount]
+    return uses, tuple(unknown)
+
+
+def _unknown_measure(index: int, resource: Resource, name: str, value: PerMeasure) -> Unpriced:
+    field = all_services()[resource.service].usage_field(name)
+    assert field is not None
+    reason = phrase(
+        N_("The traffic does not say how many %(measure)s a month brings. Record traffic, or state it."),
+        measure=value.per,
+    )
+    return Unpriced(index, resource.name, resource.service, "", field.label, None, field.unit, reason)
+
+
+def _charges(document: EstimateDocument, prices: PriceList, uses: Iterable[_Use]) -> dict[str, _Charge]:
+    totals: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for use in uses:
+        totals[use.quantity.key] += use.quantity.amount
+    free = _free(document, totals)
+    charges = {}
+    for key, total in totals.items():
+        price = _price(document, prices, key)
+        if price is not None:
+            billable = total - free.get(key, Decimal(0))
+            charges[key] = _Charge(price, total, free.get(key, Decimal(0)), use_tiers(price.tiers, billable))
+    return charges
+
+
+def _price(document: EstimateDocument, prices: PriceList, key: str) -> Price | None:
+    if key in document.prices:
+        unit = all_price_keys()[key].unit
+        return Price(key, document.region, unit, document.prices[key], "", N_("stated in the document"))
+    return prices.find(document.region, key)
+
+
+def _free(document: EstimateDocument, totals: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """Units given free per key: each allowance once, taken by its keys in their order, never twice a unit."""
+    given: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for allowance in all_allowances():
+        if not allowance.granted_by(document.free_tier):
+            continue
+        left = allowance.quantity
+        for key in allowance.keys:
+            taken = min(left, totals.get(key, Decimal(0)) - given[key])
+            given[key] += taken
+            left -= taken
+    return given
+
+
+def _lines(document: EstimateDocument, uses: list[_Use], charges: Mapping[str, _Charge]) -> Iterable[Line]:
+    left = {key: charge.cost for key, charge in charges.items()}
+    last = {use.quantity.key: position for position, use in enumerate(uses)}
+    for position, use in enumerate(uses):
+        key = use.quantity.key
+        if key not in charges:
+            continue
+        charge = charges[key]
+        # The last share takes what is left, so that the shares add up to the charge exactly.
+        cost = left[key] if last[key] == position else charge.cost * use.quantity.amount / charge.total
+        left[key] -= cost
+        yield _line(document.resources[use.resource], use, charge, cost)
+
+
+def _line(resource: Resource, use: _Use, charge: _Charge, cost: Decimal) -> Line:
+    quantity = use.quantity.amount
+    share = quantity / charge.total
+    declared = all_price_keys()[use.quantity.key]
+    line = Line(
+        resource=use.resource,
+        resource_name=resource.name,
+        service=resource.service,
+        key=use.quantity.key,
+        dimension=declared.label,
+        quantity=quantity,
+        unit=charge.price.unit,
+        free_quantity=charge.free * share,
+        tiers=charge.tiers,
+        share=share,
+        cost=cost,
+        how=use.quantity.how,
+        formula=phrase(""),
+        price_source=charge.price.source,
+        price_as_of=charge.price.as_of,
+    )
+    return replace(line, formula=formula_of(line))
+
+
+def _without_price(
+    document: EstimateDocument, prices: PriceList, uses: Iterable[_Use], charges: Mapping[str, _Charge]
+) -> Iterable[Unpriced]:
+    for use in uses:
+        key = use.quantity.key
+        if key in charges:
+            continue
+        resource, declared = document.resources[use.resource], all_price_keys()[key]
+        reason = phrase(
+            N_("No price for this in %(region)s in catalog %(catalog)s."),
+            region=document.region,
+            catalog=prices.catalog.name,
+        )
+        yield Unpriced(
+            use.resource,
+            resource.name,
+            resource.service,
+            key,
+            declared.label,
+            use.quantity.amount,
+            declared.unit,
+            reason,
+        )
+
+
+def _by_service(lines: Iterable[Line]) -> tuple[ServiceCost, ...]:
+    costs: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        costs[line.service] += line.cost
+    rows = [ServiceCost(code, all_services()[code].name, cost) for code, cost in costs.items()]
+    return tuple(sorted(rows, key=lambda row: (-row.cost, row.name)))
+
+
+def _by_resource(count: int, lines: Iterable[Line]) -> tuple[Decimal, ...]:
+    costs = [Decimal(0)] * count
+    for line in lines:
+        costs[line.resource] += line.cost
+    return tuple(costs)

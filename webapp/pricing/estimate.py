@@ -1,0 +1,83 @@
+"""What an estimate answers: lines that open their formula, what could not be priced, and on what it stands."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from webapp.domain.words import Phrase
+from webapp.pricing.declaration import FreeTierPolicy
+from webapp.pricing.prices import CatalogRef, TierUse
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One resource's share of one price. Quantities are monthly, in `unit`; money is USD a month.
+
+    `tiers` are the tiers the whole account's billable quantity of this key fell into; `share` is this
+    resource's part of it (1 when no other resource uses the key), so cost = share x sum of tier costs.
+    """
+
+    resource: int
+    resource_name: str
+    service: str
+    key: str
+    dimension: str
+    quantity: Decimal
+    unit: str
+    free_quantity: Decimal
+    tiers: tuple[TierUse, ...]
+    share: Decimal
+    cost: Decimal
+    how: Phrase
+    formula: Phrase
+    price_source: str
+    price_as_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unpriced:
+    """A use that costs something unknown: outside the total, counted beside it."""
+
+    resource: int
+    resource_name: str
+    service: str
+    key: str
+    dimension: str
+    quantity: Decimal | None
+    unit: str
+    reason: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCost:
+    """What one service costs a month over all its resources."""
+
+    service: str
+    name: str
+    cost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Monthly totals of a low, expected and high month, USD."""
+
+    low: Decimal
+    expected: Decimal
+    high: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A month's bill in USD, unrounded. `range` is there when a low or high volume was given."""
+
+    name: str
+    region: str
+    free_tier: FreeTierPolicy
+    total: Decimal
+    range: Range | None
+    by_service: tuple[ServiceCost, ...]
+    by_resource: tuple[Decimal, ...]
+    lines: tuple[Line, ...]
+    unpriced: tuple[Unpriced, ...]
+    assumptions: tuple[str, ...]
+    catalog: CatalogRef
+    catalog_age_days: int
