@@ -1,0 +1,29 @@
+# The two commands: `make run` (PORT=8000) and `make test`. `make clean` removes what both made.
+.DEFAULT_GOAL := help
+.PHONY: help run test format bench clean
+
+VENV_PYTHON := var/venv/bin/python
+# Sets everything up from a fresh clone; quick when nothing changed. One sentence and a stop when it cannot.
+INSTALL = python=$$(deploy/local/find-python.sh) && "$$python" -m deploy.local.install
+
+help:
+	@echo 'make run     set up and start mockupAWS on http://127.0.0.1:8000 (PORT=... for another port)'
+	@echo 'make test    set up and run every check and every test'
+	@echo 'make format  put the code into the project format'
+	@echo 'make bench   run the benchmarks of tests/bench'
+	@echo 'make clean   remove everything the others made: data, packages, logs'
+
+run:
+	@$(INSTALL) run && exec $(VENV_PYTHON) -m deploy.local.launch
+
+test:
+	@$(INSTALL) test && exec $(VENV_PYTHON) -m deploy.local.check
+
+format:
+	@$(INSTALL) test && $(VENV_PYTHON) -m ruff format . && $(VENV_PYTHON) -m ruff check --fix .
+
+bench:
+	@$(INSTALL) test && exec $(VENV_PYTHON) -m deploy.local.check bench
+
+clean:
+	@deploy/local/clean.sh

@@ -1,0 +1,1 @@
+"""How mockupAWS is set up and started; nothing in the product imports this."""

@@ -1,0 +1,50 @@
+"""`make test`: format, lint, types, import contracts, then every test; the first that fails ends it.
+
+`python -m deploy.local.check bench` runs the benchmarks instead, which are no part of the tests.
+"""
+
+import os
+import subprocess
+import sys
+
+from deploy.local.places import CHECKOUT, Places, library_environment
+
+_CHECKS = (
+    ("format", ("ruff", "format", "--check", "--quiet", ".")),
+    ("lint", ("ruff", "check", "--quiet", ".")),
+    ("types", ("mypy",)),
+)
+_HINTS = {"format": "`make format` mends it", "lint": "`make format` mends some of it"}
+
+
+def main(purpose: str) -> int:
+    """Run everything; the exit code of the first failure, else 0."""
+    environment = os.environ | library_environment(Places(CHECKOUT / "var"))
+    if purpose == "bench":
+        return _run((sys.executable, "-m", "pytest", "tests/bench", "-p", "no:xdist", "-s"), environment)
+    for name, (module, *arguments) in _CHECKS:
+        if code := _run((sys.executable, "-m", module, *arguments), environment):
+            return _failed(name, code)
+    contracts = (
+        sys.executable,
+        "-c",
+        "from importlinter.cli import lint_imports_command as c; c()",
+        "--no-logo",
+    )
+    if code := _run(contracts, environment):
+        return _failed("import contracts", code)
+    return _run((sys.executable, "-m", "pytest"), environment)
+
+
+def _run(command: tuple[str, ...], environment: dict[str, str]) -> int:
+    return subprocess.run(command, cwd=CHECKOUT, env=environment).returncode
+
+
+def _failed(name: str, code: int) -> int:
+    hint = f" ({_HINTS[name]})" if name in _HINTS else ""
+    print(f"The {name} check failed{hint}; no test was run.", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "test"))
