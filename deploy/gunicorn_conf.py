@@ -1,7 +1,7 @@
 """gunicorn settings, the same on a laptop and in the container.
 
-Threads, because requests wait on the database and the cache; measured, gthread hands the application a chunked
-50 MB body piece by piece (`wsgi.input_terminated`, flat memory), which ingest relies on.
+Threads, because requests wait on the database and the cache; measured, gthread hands over a chunked 50 MB
+body piece by piece (`wsgi.input_terminated`, flat memory), which ingest relies on.
 """
 
 import os
@@ -34,4 +34,4 @@ def child_exit(server: Any, worker: Any) -> None:
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         from prometheus_client import multiprocess
 
-        multiprocess.mark_process_dead(worker.pid)
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

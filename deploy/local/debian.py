@@ -166,7 +166,8 @@ def _write_font_settings(places: Places) -> None:
     folders = [*_FONT_FOLDERS, str(places.debian / "usr/share/fonts")]
     dirs = "".join(f"  <dir>{folder}</dir>\n" for folder in folders)
     cache = f"  <cachedir>{places.state / 'font-cache'}</cachedir>\n"
-    document = f'<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n{dirs}{cache}</fontconfig>\n'
+    head = '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n'
+    document = f"{head}<fontconfig>\n{dirs}{cache}</fontconfig>\n"
     (places.debian / "fonts.conf").write_text(document, encoding="utf-8")
 
 

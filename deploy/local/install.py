@@ -19,18 +19,26 @@ _REQUIREMENTS = {"run": _HERE / "requirements.txt", "test": _HERE / "requirement
 _PIP_TROUBLES = (
     (("No space left on device",), "the disk is full"),
     (
-        ("NewConnectionError", "NameResolutionError", "Temporary failure in name resolution", "ReadTimeoutError",
-         "ProxyError", "ConnectTimeoutError"),
+        (
+            "NewConnectionError",
+            "NameResolutionError",
+            "Temporary failure in name resolution",
+            "ReadTimeoutError",
+            "ProxyError",
+            "ConnectTimeoutError",
+        ),
         "the package index cannot be reached; check the network and try again",
     ),
     (
-        ("command 'gcc' failed", "command 'cc' failed", "No such file or directory: 'gcc'", "unable to execute",
-         "error: linker `cc` not found", "Failed building wheel", "Failed to build"),
-        "a package has no ready-made build for this machine and there is no C compiler; "
-        "install gcc and the Python headers (Debian: build-essential python3-dev), or use Python 3.11 to 3.13",
+        ("command 'gcc' failed", "command 'cc' failed", "'gcc'", "linker `cc` not found", "Failed to build"),
+        "a package has no ready-made build for this machine and there is no C compiler; install Debian's "
+        "build-essential and python3-dev, or use Python 3.11 to 3.13",
     ),
-    (("No matching distribution found",), "a pinned package does not exist for this Python; use 3.11 to 3.13"),
-)  # fmt: skip
+    (
+        ("No matching distribution found",),
+        "a pinned package does not exist for this Python; use 3.11 to 3.13",
+    ),
+)
 
 
 def main(purpose: str) -> None:

@@ -1,7 +1,7 @@
 """`make run`: the whole of mockupAWS on this machine until Ctrl-C.
 
-Two Valkey servers, then database and demo, then web, worker and scheduler. Every child is supervised, and every
-child stops when this process does. `--state` puts the data elsewhere than `var/`, which the tests use.
+Two Valkey servers, then database and demo, then web, worker and scheduler. Every child is supervised, and
+every child stops when this process does. `--state` puts the data elsewhere than `var/`, which the tests use.
 """
 
 import argparse

@@ -59,7 +59,7 @@ class Places:
                 pass
         except OSError as error:
             raise SetupFailed(
-                f"Cannot write to {path} ({error.strerror}): run from a folder you own and that has free space."
+                f"Cannot write to {path} ({error.strerror}): use a folder you own, with free space."
             ) from error
         return path
 

