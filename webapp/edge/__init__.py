@@ -1,0 +1,1 @@
+"""What every request passes: identity, CSRF, headers, errors, htmx."""

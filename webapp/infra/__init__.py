@@ -1,0 +1,1 @@
+"""What the product stands on: database, jobs, files, PDF, logs, clock."""

@@ -1,0 +1,1 @@
+"""What the product does: typed functions, no request, no HTTP words."""
