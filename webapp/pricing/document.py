@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from webapp.domain.errors import InvalidInput
-from webapp.domain.measures import MEASURES
 from webapp.domain.regions import REGIONS
 from webapp.domain.traffic import Traffic
 from webapp.domain.words import N_, phrase
@@ -21,7 +20,8 @@ from webapp.pricing.reading_traffic import read_traffic
 from webapp.pricing.services import all_services
 
 MAX_RESOURCES = 5_000
-FIELDS = ("name", "description", "region", "free_tier", "traffic", "resources", "prices")
+MAX_TAGS = 20
+FIELDS = ("name", "description", "tags", "region", "free_tier", "traffic", "resources", "prices")
 RESOURCE_FIELDS = ("service", "name", "settings", "usage")
 
 
@@ -53,6 +53,7 @@ class EstimateDocument:
     region: str
     name: str = ""
     description: str = ""
+    tags: tuple[str, ...] = ()
     free_tier: FreeTierPolicy = "none"
     traffic: Traffic = field(default_factory=Traffic)
     resources: tuple[Resource, ...] = ()
@@ -70,6 +71,7 @@ def parse_document(raw: object) -> EstimateDocument:
         region=reader.choice("/region", fields.get("region"), tuple(REGIONS), required=True) or "",
         name=reader.text("/name", fields.get("name", ""), maximum=200),
         description=reader.text("/description", fields.get("description", ""), maximum=2_000),
+        tags=_tags(reader, fields.get("tags")),
         free_tier=_policy(reader.choice("/free_tier", fields.get("free_tier", "none"), FREE_TIER_POLICIES)),
         traffic=read_traffic(reader, "/traffic", fields.get("traffic")),
         resources=_resources(reader, fields.get("resources", [])),
@@ -96,6 +98,13 @@ def parse_traffic(raw: object, pointer: str = "/traffic") -> Traffic:
     if reader.problems:
         raise InvalidInput(reader.problems)
     return traffic
+
+
+def _tags(reader: Reader, raw: object) -> tuple[str, ...]:
+    """Distinct tags in their order, lower case; people type them, so case does not make two."""
+    items = reader.sequence("/tags", raw, maximum=MAX_TAGS)
+    tags = [reader.text(f"/tags/{index}", item, maximum=40).lower() for index, item in enumerate(items)]
+    return tuple(dict.fromkeys(tag for tag in tags if tag))
 
 
 def _policy(value: str | None) -> FreeTierPolicy:
@@ -168,15 +177,4 @@ def _misplaced(reader: Reader, pointer: str, service: ServiceModel, name: str, *
             name=name,
             names=names,
         ),
-    )
-
-
-def unknown_measures(document: EstimateDocument) -> frozenset[str]:
-    """Measures that usage refers to and that neither the product nor the traffic defines."""
-    known = {*MEASURES, document.traffic.unit, *document.traffic.measures}
-    return frozenset(
-        value.per
-        for resource in document.resources
-        for value in resource.usage.values()
-        if isinstance(value, PerMeasure) and value.per not in known
     )

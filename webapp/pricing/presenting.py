@@ -1,0 +1,159 @@
+"""Documents and estimates as JSON: money and exact quantities are strings, inputs come back as they were sent."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from webapp.domain.money import plain
+from webapp.domain.traffic import Traffic, Volume
+from webapp.pricing.declaration import SettingValue
+from webapp.pricing.document import EstimateDocument, PerMeasure, Resource, UsageValue
+from webapp.pricing.estimate import Estimate, Line, Unpriced
+from webapp.pricing.prices import Tier, TierUse
+
+JsonObject = dict[str, object]
+
+
+def number_to_json(number: Decimal) -> int | float | str:
+    """`number` as a JSON number where a double holds it exactly as written, else as a string."""
+    if number == number.to_integral_value():
+        return int(number) if abs(number) < 2**53 else plain(number)
+    double = float(number)
+    return double if Decimal(repr(double)) == number else f"{number:f}"
+
+
+def document_to_json(document: EstimateDocument) -> JsonObject:
+    """The document as `parse_document` reads it."""
+    return {
+        "name": document.name,
+        "description": document.description,
+        "tags": list(document.tags),
+        "region": document.region,
+        "free_tier": document.free_tier,
+        "traffic": traffic_to_json(document.traffic),
+        "resources": [resource_to_json(resource) for resource in document.resources],
+        "prices": prices_to_json(document.prices),
+    }
+
+
+def traffic_to_json(traffic: Traffic) -> JsonObject:
+    """The traffic part; a volume without bounds is one number."""
+    return {
+        "volume": None if traffic.volume is None else _volume(traffic.volume),
+        "unit": traffic.unit,
+        "average_payload_bytes": traffic.average_payload_bytes,
+        "measures": {name: number_to_json(value) for name, value in traffic.measures.items()},
+    }
+
+
+def _volume(volume: Volume) -> int | float | str | JsonObject:
+    if not volume.is_range:
+        return number_to_json(volume.expected)
+    named = {"low": volume.low, "expected": volume.expected, "high": volume.high}
+    return {name: None if value is None else number_to_json(value) for name, value in named.items()}
+
+
+def resource_to_json(resource: Resource) -> JsonObject:
+    """One resource with what was stated of it."""
+    return {
+        "service": resource.service,
+        "name": resource.name,
+        "settings": {name: setting_to_json(value) for name, value in resource.settings.items()},
+        "usage": {name: usage_to_json(value) for name, value in resource.usage.items()},
+    }
+
+
+def setting_to_json(value: SettingValue) -> int | float | str | bool:
+    return number_to_json(value) if isinstance(value, Decimal) else value
+
+
+def usage_to_json(value: UsageValue) -> int | float | str | JsonObject:
+    if isinstance(value, PerMeasure):
+        return {"per": value.per, "factor": number_to_json(value.factor)}
+    return number_to_json(value)
+
+
+def prices_to_json(prices: Mapping[str, tuple[Tier, ...]]) -> JsonObject:
+    """Stated prices: one USD string, or [from, to or null, USD] rows."""
+    return {
+        key: plain(tiers[0].usd) if len(tiers) == 1 else [_tier_row(tier) for tier in tiers]
+        for key, tiers in prices.items()
+    }
+
+
+def _tier_row(tier: Tier) -> list[str | None]:
+    return [plain(tier.start), None if tier.end is None else plain(tier.end), plain(tier.usd)]
+
+
+def estimate_to_json(estimate: Estimate) -> JsonObject:
+    """The answer document. USD a month, unrounded to 12 decimals, as strings."""
+    return {
+        "name": estimate.name,
+        "region": estimate.region,
+        "free_tier": estimate.free_tier,
+        "currency": "USD",
+        "total_usd": plain(estimate.total),
+        **_range(estimate),
+        "by_service": [
+            {"service": row.service, "name": row.name, "cost_usd": plain(row.cost)}
+            for row in estimate.by_service
+        ],
+        "lines": [line_to_json(line) for line in estimate.lines],
+        "unpriced": [unpriced_to_json(item) for item in estimate.unpriced],
+        "assumptions": [str(text) for text in estimate.assumptions],
+        "catalog": {
+            "name": estimate.catalog.name,
+            "published": estimate.catalog.published.isoformat(),
+            "age_days": estimate.catalog_age_days,
+        },
+    }
+
+
+def _range(estimate: Estimate) -> JsonObject:
+    if estimate.range is None:
+        return {}
+    names = {"low": estimate.range.low, "expected": estimate.range.expected, "high": estimate.range.high}
+    return {name: plain(value) for name, value in names.items()}
+
+
+def line_to_json(line: Line) -> JsonObject:
+    return {
+        "resource": line.resource_name,
+        "resource_index": line.resource,
+        "service": line.service,
+        "price_key": line.key,
+        "dimension": line.dimension,
+        "quantity": plain(line.quantity),
+        "unit": line.unit,
+        "free_quantity": plain(line.free_quantity),
+        "account_share": plain(line.share),
+        "tiers": [_tier_use(use) for use in line.tiers],
+        "cost_usd": plain(line.cost),
+        "how": str(line.how),
+        "formula": str(line.formula),
+        "price_source": line.price_source,
+        "price_as_of": line.price_as_of,
+    }
+
+
+def _tier_use(use: TierUse) -> JsonObject:
+    start, end, usd = _tier_row(use.tier)
+    return {
+        "from": start,
+        "to": end,
+        "unit_price_usd": usd,
+        "quantity": plain(use.quantity),
+        "cost_usd": plain(use.cost),
+    }
+
+
+def unpriced_to_json(item: Unpriced) -> JsonObject:
+    return {
+        "resource": item.resource_name,
+        "resource_index": item.resource,
+        "service": item.service,
+        "price_key": item.key,
+        "dimension": item.dimension,
+        "quantity": None if item.quantity is None else plain(item.quantity),
+        "unit": item.unit,
+        "reason": str(item.reason),
+    }
