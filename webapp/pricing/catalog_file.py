@@ -59,9 +59,9 @@ def load_catalog(folder: Path) -> PriceList:
 
 
 def _prices_of(path: Path, sources: Mapping[str, str]) -> Iterator[Price]:
-    for key, entry in _object(_read(path), path.name).items():
+    for key, raw in _object(_read(path), path.name).items():
         where = f"{path.name}: {key}"
-        entry = _object(entry, where)
+        entry = _object(raw, where)
         unit, rows = entry.get("unit"), entry.get("rows")
         if not isinstance(unit, str) or not unit or not isinstance(rows, list) or not rows:
             raise CatalogError(f"{where} needs a unit and at least one row.")

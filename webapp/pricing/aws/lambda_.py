@@ -118,7 +118,7 @@ USAGE = (
         "gb_seconds",
         N_("Further GB-seconds"),
         "GB-seconds",
-        N_("Duration from a bill or a report, added as it is."),
+        N_("Duration from a bill, added as it is; set the average duration to 0 if it covers all requests."),
     ),
     monthly(
         "ephemeral_gb_seconds",

@@ -1,0 +1,159 @@
+"""What every service declaration promises to forms, checks, docs, price import and the engine."""
+
+import re
+from collections import Counter, defaultdict
+from decimal import Decimal
+
+import pytest
+
+from webapp.domain.measures import MEASURES
+from webapp.pricing.catalog_file import shipped_catalog
+from webapp.pricing.declaration import Inputs, ServiceModel, Setting, SettingValue, Usage
+from webapp.pricing.services import all_allowances, all_price_keys, all_services
+
+SERVICES = tuple(all_services().values())
+#: Declared, but no source we trust states a price anywhere: such a use makes an unpriced line.
+KNOWINGLY_MISSING = {
+    "eventbridge.api_destination",
+    "eventbridge.pipes",
+    "kinesis.advantage.ext_retention",
+    "kinesis.advantage.long_retention",
+    "kinesis.ondemand.long_retention",
+    "sns.sms",
+}
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: str(service.code))
+
+
+def _settings_of(service: ServiceModel) -> list[dict[str, SettingValue]]:
+    """The defaults, and for every choice and flag each of its values in turn."""
+    defaults: dict[str, SettingValue] = {setting.name: setting.default for setting in service.settings}
+    found = [defaults]
+    for setting in service.settings:
+        values: tuple[SettingValue, ...] = tuple(choice.value for choice in setting.choices)
+        values = (True, False) if setting.kind == "flag" else values
+        found += [defaults | {setting.name: value} for value in values]
+        if setting.maximum is not None:
+            found += [settings | {setting.name: setting.maximum} for settings in found]
+    return found[:400]
+
+
+def _inputs(service: ServiceModel, amount: Decimal) -> list[Inputs]:
+    usage = {field.name: amount for field in service.usage}
+    return [Inputs(settings, usage) for settings in _settings_of(service)]
+
+
+def test_every_price_key_is_declared_once() -> None:
+    keys = Counter(price.key for service in SERVICES for price in service.prices)
+    assert [key for key, count in keys.items() if count > 1] == []
+
+
+def test_every_allowance_names_declared_keys_and_is_named_once() -> None:
+    names = Counter(allowance.name for allowance in all_allowances())
+    assert [name for name, count in names.items() if count > 1] == []
+    for allowance in all_allowances():
+        assert allowance.label and allowance.source and allowance.quantity > 0
+        assert set(allowance.keys) <= set(all_price_keys()), allowance.name
+
+
+def test_every_price_key_has_a_price_or_is_known_to_be_missing() -> None:
+    priced = {key for _, key in shipped_catalog().prices}
+    assert set(all_price_keys()) - priced == KNOWINGLY_MISSING
+
+
+def test_the_catalog_prices_only_what_is_declared_in_the_same_unit() -> None:
+    for price in shipped_catalog().prices.values():
+        assert price.key in all_price_keys(), price.key
+        assert price.unit == all_price_keys()[price.key].unit, price.key
+
+
+@each_service
+def test_labels_speak(service: ServiceModel) -> None:
+    labels = [item.label for items in (service.settings, service.usage, service.prices) for item in items]
+    assert all(label.strip() for label in labels)
+
+
+@each_service
+def test_a_service_introduces_itself(service: ServiceModel) -> None:
+    assert NAME.fullmatch(service.code)
+    assert service.name and service.category and service.summary and service.keywords
+    assert service.pricing_page.startswith("https://aws.amazon.com/")
+
+
+@each_service
+def test_names_are_unique_in_a_service_and_plain(service: ServiceModel) -> None:
+    items: tuple[Setting | Usage, ...] = (*service.settings, *service.usage)
+    names = Counter(item.name for item in items)
+    assert [name for name, count in names.items() if count > 1] == []
+    assert all(NAME.fullmatch(name) for name in names)
+
+
+@each_service
+def test_a_default_is_a_value_its_setting_takes(service: ServiceModel) -> None:
+    for setting in service.settings:
+        assert _takes(setting, setting.default), setting.name
+
+
+def _takes(setting: Setting, value: SettingValue) -> bool:
+    if setting.kind == "choice":
+        return value in [choice.value for choice in setting.choices]
+    if setting.kind == "flag":
+        return isinstance(value, bool)
+    assert isinstance(value, Decimal)
+    low, high = setting.minimum, setting.maximum
+    whole = setting.kind != "integer" or value == value.to_integral_value()
+    return low is not None and high is not None and low <= value <= high and whole
+
+
+@each_service
+def test_a_field_is_shown_by_a_choice_that_exists(service: ServiceModel) -> None:
+    items: tuple[Setting | Usage, ...] = (*service.settings, *service.usage)
+    for item in items:
+        if item.shown_when is not None:
+            other = service.setting(item.shown_when[0])
+            assert other is not None, item.name
+            assert _takes(other, item.shown_when[1]), item.name
+
+
+@each_service
+def test_usage_follows_measures_that_exist(service: ServiceModel) -> None:
+    for usage in service.usage:
+        assert usage.unit
+        assert usage.suggested_per == "" or usage.suggested_per in MEASURES, usage.name
+
+
+@each_service
+def test_every_quantity_has_a_declared_key_an_amount_and_a_reason(service: ServiceModel) -> None:
+    declared = {price.key for price in service.prices}
+    for inputs in _inputs(service, Decimal("1000.5")):
+        for quantity in service.quantities(inputs):
+            assert quantity.key in declared
+            assert quantity.amount >= 0
+            assert quantity.how
+
+
+@each_service
+def test_every_declared_key_can_be_reached(service: ServiceModel) -> None:
+    """A price no setting or usage leads to is a dead row, or a forgotten line of code."""
+    reached = {
+        quantity.key
+        for inputs in _inputs(service, Decimal(1000))
+        for quantity in service.quantities(inputs)
+        if quantity.amount
+    }
+    assert {price.key for price in service.prices} - reached == set()
+
+
+@each_service
+def test_more_usage_never_bills_fewer_units(service: ServiceModel) -> None:
+    for little, much in zip(_inputs(service, Decimal(10)), _inputs(service, Decimal(20)), strict=True):
+        before, after = _units(service, little), _units(service, much)
+        assert all(after[key] >= amount for key, amount in before.items())
+
+
+def _units(service: ServiceModel, inputs: Inputs) -> dict[str, Decimal]:
+    units: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for quantity in service.quantities(inputs):
+        units[quantity.key] += quantity.amount
+    return units
