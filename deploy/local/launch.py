@@ -49,20 +49,20 @@ class Stack:
     """What the parts of the running stack share."""
 
     places: Places
-    host: str
-    port: int
+    url: str
     sockets: Path
     environment: Mapping[str, str]
     supervisor: Supervisor
 
-    @property
-    def url(self) -> str:
-        shown = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104 (shown, not bound)
-        return f"http://{f'[{shown}]' if ':' in shown else shown}:{self.port}"
-
     def add(self, name: str, command: list[str], patience_s: float = 10.0) -> Child:
         log = self.places.folder("log") / f"{name}.log"
         return self.supervisor.add(Child(name, command, log, self.environment, CHECKOUT, patience_s))
+
+
+def address(host: str, port: int) -> str:
+    """What to type into a browser on this machine when the server listens on `host`:`port`."""
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 (shown, not bound)
+    return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
 
 
 def run(places: Places, host: str, port: int) -> None:
@@ -70,12 +70,13 @@ def run(places: Places, host: str, port: int) -> None:
     begun = time.monotonic()
     refuse_taken_port(host, port)
     with hold_lock(places), _sockets(places) as sockets:
-        environment = stack_environment(places, sockets) | {
+        url = address(host, port)
+        environment = stack_environment(places, sockets, url) | {
             "HOST": host,
             "PORT": str(port),
             "PROMETHEUS_MULTIPROC_DIR": str(places.folder("run") / "metrics"),
         }
-        stack = Stack(places, host, port, sockets, environment, Supervisor(_say))
+        stack = Stack(places, url, sockets, environment, Supervisor(_say))
         try:
             _start(stack)
             _greet(stack, time.monotonic() - begun)
@@ -88,7 +89,7 @@ def run(places: Places, host: str, port: int) -> None:
 
 def _start(stack: Stack) -> None:
     _start_valkeys(stack)
-    write_shell_settings(stack.places, stack.sockets)
+    write_shell_settings(stack)
     _prepare(stack)
     web = stack.add("web", [_PYTHON, "-m", "gunicorn", "-c", "deploy/gunicorn_conf.py", "wsgi:app"])
     celery = [_PYTHON, "-m", "celery", "-A", "tasks.app"]
@@ -135,8 +136,7 @@ def _wait_until_it_answers(stack: Stack, web: Child) -> None:
 
 
 def _answers(stack: Stack) -> bool:
-    host = "127.0.0.1" if stack.host in ("0.0.0.0", "") else stack.host  # noqa: S104 (asked, not bound)
-    connection = http.client.HTTPConnection(host, stack.port, timeout=10)
+    connection = http.client.HTTPConnection(stack.url.removeprefix("http://"), timeout=10)
     try:
         connection.request("HEAD", "/")
         return connection.getresponse().status < 500
@@ -156,9 +156,10 @@ def _stop(stack: Stack) -> None:
     stack.supervisor.stop()
 
 
-def write_shell_settings(places: Places, sockets: Path) -> None:
+def write_shell_settings(stack: Stack) -> None:
     """Write `var/env`: after `. var/env`, `flask ...` in that shell speaks to this very stack."""
-    settings = stack_settings(places, sockets)
+    places = stack.places
+    settings = stack_settings(places, stack.sockets, stack.url)
     lines = [f"export {name}={_quoted(value)}" for name, value in settings.items()]
     lines.append(f'export PATH={_quoted(str(places.venv_python.parent))}:"$PATH"')
     if (places.debian / "fonts.conf").exists():
@@ -208,6 +209,7 @@ def main() -> int:
         "--state", type=Path, default=CHECKOUT / "var", help="folder of all data (default: var/)"
     )
     arguments = parser.parse_args()
+    os.umask(0o077)  # the database and the reports are for the person who started this, not for the machine
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _raise_stopped)
     try:

@@ -12,15 +12,6 @@ from typing import IO
 CHECKOUT = Path(__file__).resolve().parents[2]
 #: A Unix socket address holds 108 bytes with its closing zero (sun_path in unix(7)).
 LONGEST_SOCKET_PATH = 107
-#: Settings a person may have exported for something else; the local stack states each of them itself.
-_FOREIGN = (
-    "DATABASE_URL",
-    "REDIS_URL",
-    "CELERY_BROKER_URL",
-    "CELERY_RESULT_BACKEND",
-    "SECRET_KEY",
-    "STATE_DIR",
-)
 
 
 class SetupFailed(Exception):
@@ -151,14 +142,13 @@ def library_environment(places: Places) -> dict[str, str]:
     }
 
 
-def stack_environment(places: Places, sockets: Path) -> dict[str, str]:
-    """The settings of every process of the local stack, on top of what the person's shell exports."""
-    kept = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
-    return kept | library_environment(places) | stack_settings(places, sockets)
+def stack_environment(places: Places, sockets: Path, url: str) -> dict[str, str]:
+    """The environment of every process of the local stack; its settings win over what the shell exports."""
+    return os.environ | library_environment(places) | stack_settings(places, sockets, url)
 
 
-def stack_settings(places: Places, sockets: Path) -> dict[str, str]:
-    """The settings the local stack states: an SQLite database, two Valkey servers, one secret."""
+def stack_settings(places: Places, sockets: Path, url: str) -> dict[str, str]:
+    """The settings the local stack states: an SQLite database, two Valkey servers, one secret, plain http."""
     broker, cache = sockets / "broker.sock", sockets / "cache.sock"
     return {
         "MOCKUPAWS_ENV": "local",
@@ -168,6 +158,9 @@ def stack_settings(places: Places, sockets: Path) -> dict[str, str]:
         "CELERY_BROKER_URL": f"redis+socket://{broker}?virtual_host=0",
         "CELERY_RESULT_BACKEND": f"redis+socket://{broker}?virtual_host=1",
         "STATE_DIR": str(places.state),
+        "PUBLIC_URL": url,
+        "SECURE_COOKIES": "false",
+        "JSON_LOGGING": "false",
         "FLASK_APP": "wsgi",
         "PYTHONUNBUFFERED": "1",
     }
