@@ -16,6 +16,7 @@ SERVICES = tuple(all_services().values())
 KNOWINGLY_MISSING = {
     "eventbridge.api_destination",
     "eventbridge.pipes",
+    "kinesis.advantage.efo_gb",
     "kinesis.advantage.ext_retention",
     "kinesis.advantage.long_retention",
     "kinesis.ondemand.long_retention",

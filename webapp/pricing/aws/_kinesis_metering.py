@@ -79,8 +79,7 @@ def _on_demand(inputs: Inputs) -> Iterator[Quantity]:
 
 def _advantage(inputs: Inputs) -> Iterator[Quantity]:
     gb, least = _on_demand_gb(inputs), ADVANTAGE_MINIMUM_MB_S * SECONDS_PER_MONTH / MB_PER_GB
-    # Enhanced fan-out has no price of its own in this mode: every consumer reads at one price.
-    read = gb * (inputs.number("consumers") + inputs.number("efo_consumers"))
+    read = gb * inputs.number("consumers")
     for key, amount in (("kinesis.advantage.in_gb", gb), ("kinesis.advantage.out_gb", read)):
         yield Quantity(
             key,
@@ -91,6 +90,7 @@ def _advantage(inputs: Inputs) -> Iterator[Quantity]:
                 least=figure(least),
             ),
         )
+    yield _read("kinesis.advantage.efo_gb", gb, inputs.number("efo_consumers"))
     yield from _extended(inputs, gb, "kinesis.advantage.ext_retention")
     yield from _long_term(inputs, gb, "kinesis.advantage.long_retention")
 

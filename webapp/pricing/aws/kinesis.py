@@ -169,6 +169,7 @@ PRICES = (
     ),
     _price("advantage.in_gb", N_("On-demand Advantage data put"), "GB"),
     _price("advantage.out_gb", N_("On-demand Advantage data read"), "GB"),
+    _price("advantage.efo_gb", N_("On-demand Advantage enhanced fan-out data"), "GB"),
     _price("advantage.ext_retention", N_("On-demand Advantage extended retention"), "GB-Mo"),
     _price("advantage.long_retention", N_("On-demand Advantage long-term retention"), "GB-Mo"),
 )
