@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from decimal import Decimal
+from itertools import product
 
 import pytest
 
@@ -28,16 +29,17 @@ each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: 
 
 
 def _settings_of(service: ServiceModel) -> list[dict[str, SettingValue]]:
-    """The defaults, and for every choice and flag each of its values in turn."""
-    defaults: dict[str, SettingValue] = {setting.name: setting.default for setting in service.settings}
-    found = [defaults]
-    for setting in service.settings:
-        values: tuple[SettingValue, ...] = tuple(choice.value for choice in setting.choices)
-        values = (True, False) if setting.kind == "flag" else values
-        found += [defaults | {setting.name: value} for value in values]
-        if setting.maximum is not None:
-            found += [settings | {setting.name: setting.maximum} for settings in found]
-    return found[:400]
+    """Every combination of choices and flags, with numbers at their default and at their maximum."""
+    options = {setting.name: _values(setting) for setting in service.settings}
+    combinations = [dict(zip(options, values, strict=True)) for values in product(*options.values())]
+    numbers = {setting.name: setting.maximum for setting in service.settings if setting.maximum is not None}
+    return combinations + [settings | numbers for settings in combinations]
+
+
+def _values(setting: Setting) -> tuple[SettingValue, ...]:
+    if setting.kind == "flag":
+        return (True, False)
+    return tuple(choice.value for choice in setting.choices) or (setting.default,)
 
 
 def _inputs(service: ServiceModel, amount: Decimal) -> list[Inputs]:

@@ -45,6 +45,11 @@ def test_lambda_memory_is_in_gb_of_1024_mb() -> None:
     )
 
 
+@pytest.mark.parametrize(("kb", "requests"), [(0, 10), (256, 10), (257, 20), (320, 20), (1024, 130)])
+def test_a_large_asynchronous_event_is_more_than_one_request(kb: int, requests: int) -> None:
+    assert _billed("lambda", requests=10, async_event_kb=kb)["lambda.requests"] == requests
+
+
 def test_provisioned_concurrency_is_billed_in_started_five_minutes() -> None:
     key = "lambda.provisioned_concurrency.x86"
     on = {"provisioned_concurrency": 1, "memory_mb": 1024}
@@ -119,6 +124,7 @@ def test_an_on_demand_stream_rounds_each_record_up_to_1_kb() -> None:
     billed = _billed("kinesis", records=1024 * 1024, record_kb="4.5", consumers=2)
     assert billed["kinesis.ondemand.in_gb"] == 5
     assert billed["kinesis.ondemand.out_gb"] == 10
+    assert _billed("kinesis", ingested_kb=1024 * 1024)["kinesis.ondemand.in_gb"] == 1
 
 
 def test_retention_is_included_then_extended_then_long_term() -> None:

@@ -30,7 +30,7 @@ def kinesis_quantities(inputs: Inputs) -> Iterator[Quantity]:
 
 
 def _gb(inputs: Inputs, record_kb: Decimal) -> Decimal:
-    return inputs["records"] * record_kb / KB_PER_GB + inputs["ingested_gb"]
+    return (inputs["records"] * record_kb + inputs["ingested_kb"]) / KB_PER_GB + inputs["ingested_gb"]
 
 
 def _on_demand_gb(inputs: Inputs) -> Decimal:

@@ -11,6 +11,9 @@ from webapp.pricing.declaration import Inputs, Quantity
 FREE_EPHEMERAL_MB = Decimal(512)
 #: Provisioned concurrency is billed in started steps of five minutes (AWS Lambda pricing page).
 PROVISIONED_STEP_MINUTES = 5
+#: An asynchronous event is one request up to the first size and one more per started step beyond
+#: (AWS Lambda pricing page, 2026).
+ASYNC_INCLUDED_KB, ASYNC_STEP_KB = Decimal(256), 64
 #: A cached SnapStart snapshot is billed for at least three hours (AWS Lambda pricing page).
 SNAPSTART_MINIMUM_HOURS = Decimal(3)
 
@@ -27,12 +30,24 @@ def lambda_quantities(inputs: Inputs) -> Iterator[Quantity]:
 
 
 def _invocations(inputs: Inputs, cpu: str, gb: Decimal) -> Iterator[Quantity]:
-    requests = inputs["requests"] + inputs["provisioned_requests"]
-    key = "lambda.requests.arm" if cpu == "arm" else "lambda.requests"
-    yield Quantity(key, requests, phrase("%(n)s requests", n=figure(requests)))
+    yield _requests(inputs, "lambda.requests.arm" if cpu == "arm" else "lambda.requests")
     # The mean is of durations AWS already rounded up to 1 ms each, so it is not rounded again.
     seconds = inputs.number("duration_ms") / 1000
     yield _gb_seconds(f"lambda.duration.{cpu}", inputs["requests"], seconds, gb, inputs["gb_seconds"])
+
+
+def _requests(inputs: Inputs, key: str) -> Quantity:
+    requests = inputs["requests"] + inputs["provisioned_requests"]
+    beyond = max(Decimal(0), inputs.number("async_event_kb") - ASYNC_INCLUDED_KB)
+    each = 1 + started(beyond, ASYNC_STEP_KB)
+    if each == 1:
+        return Quantity(key, requests, phrase("%(n)s requests", n=figure(requests)))
+    how = phrase(
+        "%(n)s events × %(each)s requests (one, and one per started 64 KB beyond 256 KB)",
+        n=figure(requests),
+        each=figure(each),
+    )
+    return Quantity(key, requests * each, how)
 
 
 def _ephemeral_storage(inputs: Inputs, cpu: str) -> Iterator[Quantity]:

@@ -91,7 +91,7 @@ SERVICE = ServiceModel(
             N_("Metered in started chunks of 8 KB."),
         ),
         monthly("api_destination_calls", N_("API destination calls"), "requests"),
-        monthly("archived_gb", N_("Events archived"), "GB", N_("Each GB is processed once.")),
+        monthly("archived_gb", N_("Events archived"), "GB", N_("Each GB is processed once."), per=""),
         monthly("archive_gb", N_("Archive size"), "GB", N_("Kept on average through the month."), per=""),
         monthly("scheduled_invocations", N_("Scheduler invocations"), "invocations", per=""),
     ),

@@ -71,6 +71,13 @@ USAGE = (
         shown_when=_PROVISIONED,
     ),
     monthly(
+        "ingested_kb",
+        N_("Further data put, in KB"),
+        "KB",
+        N_("Records counted elsewhere, each rounded up to 1 KB, added as they are."),
+        per="chunks_1kb",
+    ),
+    monthly(
         "ingested_gb",
         N_("Further data put"),
         "GB",

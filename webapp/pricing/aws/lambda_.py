@@ -41,6 +41,14 @@ SETTINGS = (
         (0, _LONGEST_MS),
         N_("Mean billed milliseconds of one request. AWS rounds each up to 1 ms; initialisation counts."),
     ),
+    decimal(
+        "async_event_kb",
+        N_("Size of an asynchronous event"),
+        "KB",
+        0,
+        (0, 1024),
+        N_("Beyond 256 KB each started 64 KB is one more request. Keep 0 for synchronous calls."),
+    ),
     whole(
         "ephemeral_storage_mb",
         N_("Ephemeral storage (/tmp)"),
@@ -99,7 +107,9 @@ USAGE = (
         N_("Billed like any request; their duration has a lower price."),
     ),
     monthly("snapstart_restores", N_("SnapStart restores"), "restores", N_("Cold starts from a snapshot.")),
-    monthly("streamed_gb", N_("Streamed response data"), "GB", N_("Only what passes 6 MB in a request.")),
+    monthly(
+        "streamed_gb", N_("Streamed response data"), "GB", N_("Only what passes 6 MB in a request."), per=""
+    ),
     monthly(
         "sqs_poller_hours",
         N_("SQS event poller hours"),
@@ -119,12 +129,14 @@ USAGE = (
         N_("Further GB-seconds"),
         "GB-seconds",
         N_("Duration from a bill, added as it is; set the average duration to 0 if it covers all requests."),
+        per="",
     ),
     monthly(
         "ephemeral_gb_seconds",
         N_("Further ephemeral storage"),
         "GB-seconds",
         N_("Beyond 512 MB, from a bill or a report, added as it is."),
+        per="",
     ),
     monthly(
         "provisioned_concurrency_gb_seconds",
@@ -138,6 +150,7 @@ USAGE = (
         N_("Further GB-seconds under provisioned concurrency"),
         "GB-seconds",
         N_("Duration from a bill or a report, added as it is."),
+        per="",
     ),
 )
 

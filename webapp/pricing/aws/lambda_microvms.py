@@ -52,12 +52,14 @@ SERVICE = ServiceModel(
             N_("Snapshots written"),
             "GB",
             N_("Each suspension writes the memory in use."),
+            per="",
         ),
         monthly(
             "snapshot_read_gb",
             N_("Snapshots read"),
             "GB",
             N_("Each launch reads its image, each resumption its snapshot."),
+            per="",
         ),
         monthly(
             "snapshot_gb_months",

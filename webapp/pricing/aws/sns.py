@@ -72,20 +72,20 @@ USAGE = (
     _deliveries("firehose_deliveries", N_("Data Firehose deliveries")),
     _deliveries("push_deliveries", N_("Mobile push deliveries")),
     _deliveries("sms_deliveries", N_("SMS deliveries"), N_("The price depends on the country called.")),
-    monthly("scanned_gb", N_("Data scanned"), "GB", N_("By message data protection policies."), per="bytes"),
+    monthly("scanned_gb", N_("Data scanned"), "GB", N_("By message data protection policies."), per=""),
     monthly(
         "audited_gb",
         N_("Data scanned for audit"),
         "GB",
         N_("By message data protection policies."),
-        per="bytes",
+        per="",
     ),
     monthly(
         "filtered_gb",
         N_("Data filtered by payload"),
         "GB",
         N_("Payload scanned by subscription filters, per filter policy."),
-        per="bytes",
+        per="",
     ),
 )
 

@@ -85,6 +85,7 @@ SERVICE = ServiceModel(
             N_("Further GB-seconds"),
             "GB-seconds",
             N_("Express duration from a bill or a report, added as it is."),
+            per="",
             shown_when=_EXPRESS,
         ),
     ),
