@@ -20,7 +20,7 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Ask Linux to stop this child when the launcher is killed without a chance to say goodbye."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -47,7 +47,7 @@ class Child:
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=self.folder,
-                env=dict(self.environment), start_new_session=True, preexec_fn=_die_with_parent,
+                env=dict(self.environment), start_new_session=True, preexec_fn=die_with_parent,
             )  # fmt: skip
         self.started_at = time.monotonic()
 

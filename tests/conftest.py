@@ -1,0 +1,23 @@
+"""What every test may ask for. The fixtures themselves live in tests/stack, one module per real thing."""
+
+import pytest
+
+pytest_plugins = [
+    "tests.stack.application",
+    "tests.stack.browser",
+    "tests.stack.databases",
+    "tests.stack.live",
+    "tests.stack.postgres",
+    "tests.stack.valkeys",
+]
+
+
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """Replaces pytest-flask's: its open request context leaks the signed-in user between calls."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests marked `both_databases` run on SQLite and on PostgreSQL."""
+    if metafunc.definition.get_closest_marker("both_databases") and "database_url" in metafunc.fixturenames:
+        metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)

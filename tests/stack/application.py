@@ -1,0 +1,60 @@
+"""The application under test: real database, real Valkey, a clock that can be moved."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import redis
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.stack.databases import make_settings
+from tests.stack.pages import PageCheckingClient
+from webapp.factory import create_app
+from webapp.infra import clock as application_clock
+from webapp.infra.db import db
+from webapp.settings import Settings
+
+
+@pytest.fixture
+def settings(database_url: str, valkey_url: str, broker_url: str, tmp_path: Path) -> Settings:
+    """Settings of this test's application: a database and a state folder of its own, an empty cache."""
+    with redis.Redis.from_url(valkey_url) as cache:
+        cache.flushall()
+    return make_settings(database_url, tmp_path, REDIS_URL=valkey_url, CELERY_BROKER_URL=broker_url)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application, migrated and with prices. No context is pushed: tests see what requests see."""
+    application = create_app(settings)
+    yield application
+    with application.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without scripts; every HTML answer it gets is checked (see tests/stack/pages.py)."""
+    app.test_client_class = PageCheckingClient
+    return app.test_client()
+
+
+@dataclass(slots=True)
+class Clock:
+    """The application's time, standing still until moved."""
+
+    moment: datetime
+
+    def advance(self, *, seconds: float = 0, days: float = 0) -> None:
+        self.moment += timedelta(seconds=seconds, days=days)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Time stands still at a whole minute of UTC."""
+    stopped = Clock(datetime(2026, 3, 14, 9, 26, tzinfo=UTC))
+    monkeypatch.setattr(application_clock, "read", lambda: stopped.moment)
+    return stopped
