@@ -37,6 +37,14 @@ class Settings(BaseSettings):
     #: Whether session cookies are sent over TLS only. Off for plain-http local use.
     secure_cookies: bool = Field(True, alias="SECURE_COOKIES")
 
+    #: Proxies in front whose X-Forwarded-* headers are believed; 0 believes none.
+    trusted_proxies: int = Field(0, alias="TRUSTED_PROXIES", ge=0, le=5)
+
+    @property
+    def project_dir(self) -> Path:
+        """The checkout: where templates, static files and migrations lie."""
+        return _PROJECT
+
     @property
     def reports_dir(self) -> Path:
         """Folder of finished report files."""

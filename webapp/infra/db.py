@@ -87,3 +87,8 @@ def unit_of_work() -> Iterator[None]:
         raise
     for work in db.session.info.pop("after_commit", ()):
         work()
+
+
+def release_connection() -> None:
+    """Give the connection back in the middle of a request that has only read so far."""
+    db.session.rollback()

@@ -1,0 +1,119 @@
+"""Price catalogs in the database: loading a shipped one, and the price list of a region for an estimate."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from uuid import UUID
+
+from sqlalchemy import func, insert, select
+
+from webapp.domain.errors import Unavailable
+from webapp.domain.money import plain
+from webapp.domain.words import N_, phrase
+from webapp.infra.clock import now
+from webapp.infra.db import db
+from webapp.models.catalog import Catalog, CatalogPrice
+from webapp.pricing.catalog_file import load_catalog, shipped_catalogs
+from webapp.pricing.prices import CatalogRef, Price, PriceList, Tier
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogCard:
+    """A catalog as an administrator sees it: `prices` counts its price rows."""
+
+    id: UUID
+    name: str
+    published_on: date
+    prices: int
+
+
+#: Price lists by (catalog, region). A loaded catalog never changes, so they are kept for the process's life.
+_lists: dict[tuple[UUID, str], PriceList] = {}
+_lock = Lock()
+
+
+def load_shipped_catalog() -> CatalogCard:
+    """Load the newest catalog that ships with the project; a second load of the same files changes nothing."""
+    return load_catalog_folder(shipped_catalogs()[-1])
+
+
+def load_catalog_folder(folder: Path) -> CatalogCard:
+    """Load the catalog in `folder` and put it in use. Raises ValueError when its files are not sound."""
+    digest = _digest(folder)
+    known = db.session.scalar(select(Catalog).where(Catalog.digest == digest))
+    if known is not None:
+        return _card(known)
+    prices = load_catalog(folder)
+    catalog = Catalog(
+        name=_free_name(prices.catalog.name, digest),
+        published_on=prices.catalog.published,
+        digest=digest,
+        accepted_at=now(),
+    )
+    db.session.add(catalog)
+    db.session.flush()
+    rows = [_row(catalog.id, price) for price in prices.prices.values()]
+    db.session.execute(insert(CatalogPrice), rows)
+    return _card(catalog)
+
+
+def _free_name(name: str, digest: str) -> str:
+    """`name`, told apart by its digest when files of that name were loaded before with other content."""
+    taken = db.session.scalar(select(Catalog.id).where(Catalog.name == name))
+    return name if taken is None else f"{name}-{digest[:8]}"
+
+
+def _digest(folder: Path) -> str:
+    content = sha256()
+    for file in sorted(folder.glob("*.json")):
+        content.update(file.name.encode() + b"\0" + file.read_bytes())
+    return content.hexdigest()
+
+
+def _row(catalog_id: UUID, price: Price) -> dict[str, object]:
+    tiers = [[plain(t.start), None if t.end is None else plain(t.end), plain(t.usd, 18)] for t in price.tiers]
+    return {
+        "catalog_id": catalog_id,
+        "region": price.region,
+        "key": price.key,
+        "unit": price.unit,
+        "tiers": tiers,
+        "as_of": price.as_of,
+        "source": price.source,
+    }
+
+
+def _card(catalog: Catalog) -> CatalogCard:
+    count = db.session.scalar(select(func.count()).where(CatalogPrice.catalog_id == catalog.id))
+    return CatalogCard(catalog.id, catalog.name, catalog.published_on, count or 0)
+
+
+def price_list(region: str) -> PriceList:
+    """Prices of `region` in the catalog in use. Raises Unavailable when none is loaded."""
+    catalog = db.session.execute(
+        select(Catalog.id, Catalog.name, Catalog.published_on).order_by(Catalog.accepted_at.desc()).limit(1)
+    ).one_or_none()
+    if catalog is None:
+        raise Unavailable(phrase(N_("No price catalog is loaded. An administrator runs: flask prices load")))
+    known = _lists.get((catalog.id, region))
+    if known is not None:
+        return known
+    found = _read(CatalogRef(catalog.name, catalog.published_on), catalog.id, region)
+    with _lock:
+        _lists[(catalog.id, region)] = found
+    return found
+
+
+def _read(ref: CatalogRef, catalog_id: UUID, region: str) -> PriceList:
+    rows = db.session.execute(
+        select(CatalogPrice).where(CatalogPrice.catalog_id == catalog_id, CatalogPrice.region == region)
+    ).scalars()
+    prices = {(region, row.key): Price(row.key, region, row.unit, _tiers(row.tiers), row.as_of, row.source) for row in rows}
+    return PriceList(ref, prices)
+
+
+def _tiers(rows: list[list[str | None]]) -> tuple[Tier, ...]:
+    return tuple(Tier(Decimal(start or 0), None if end is None else Decimal(end), Decimal(usd or 0)) for start, end, usd in rows)
