@@ -1,0 +1,23 @@
+"""Volumes stated in GB, or in bytes so that the measure `bytes` of recorded traffic can drive them."""
+
+from decimal import Decimal
+
+from webapp.domain.words import Phrase, figure, phrase
+from webapp.pricing.declaration import Inputs
+
+#: AWS counts storage and transfer in GB of 2^30 bytes (Amazon S3 pricing page, "GB-month").
+BYTES_PER_GB = Decimal(2**30)
+
+
+def stated_gb(inputs: Inputs, gb: str, in_bytes: str) -> Decimal:
+    """GB of the usage `gb` plus the bytes of the usage `in_bytes`."""
+    return inputs[gb] + inputs[in_bytes] / BYTES_PER_GB
+
+
+def how_gb(inputs: Inputs, gb: str, in_bytes: str) -> Phrase:
+    """How `stated_gb` came about; names the bytes only where there are any."""
+    if not inputs[in_bytes]:
+        return phrase("%(gb)s GB", gb=figure(inputs[gb]))
+    return phrase(
+        "%(gb)s GB + %(bytes)s bytes / 1,073,741,824", gb=figure(inputs[gb]), bytes=figure(inputs[in_bytes])
+    )
