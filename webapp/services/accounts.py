@@ -86,6 +86,17 @@ def find_account(email: str) -> Account | None:
     return None if user is None else _account(user)
 
 
+def set_password(account_id: UUID, password: str) -> None:
+    """Replace the password. Raises InvalidInput (pointer /password) and NotFound."""
+    problems = _password_problems(password)
+    if problems:
+        raise InvalidInput(problems)
+    user = db.session.get(User, account_id)
+    if user is None:
+        raise NotFound(phrase(N_("There is no such account.")))
+    user.password_hash = _HASHER.hash(password)
+
+
 def _proves(kept: str, password: str) -> bool:
     try:
         _HASHER.verify(kept, password[:MAX_PASSWORD])

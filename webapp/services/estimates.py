@@ -55,4 +55,7 @@ def recorded_measures(scenario_ids: tuple[UUID, ...]) -> dict[UUID, dict[str, De
         .where(RecordedMinute.scenario_id.in_(scenario_ids))
         .group_by(RecordedMinute.scenario_id)
     )
-    return {row[0]: {name: Decimal(int(value)) for name, value in zip(MEASURES, row[1:], strict=True)} for row in rows}
+    return {
+        row[0]: {name: Decimal(int(value)) for name, value in zip(MEASURES, row[1:], strict=True)}
+        for row in rows
+    }

@@ -111,9 +111,15 @@ def _read(ref: CatalogRef, catalog_id: UUID, region: str) -> PriceList:
     rows = db.session.execute(
         select(CatalogPrice).where(CatalogPrice.catalog_id == catalog_id, CatalogPrice.region == region)
     ).scalars()
-    prices = {(region, row.key): Price(row.key, region, row.unit, _tiers(row.tiers), row.as_of, row.source) for row in rows}
+    prices = {
+        (region, row.key): Price(row.key, region, row.unit, _tiers(row.tiers), row.as_of, row.source)
+        for row in rows
+    }
     return PriceList(ref, prices)
 
 
 def _tiers(rows: list[list[str | None]]) -> tuple[Tier, ...]:
-    return tuple(Tier(Decimal(start or 0), None if end is None else Decimal(end), Decimal(usd or 0)) for start, end, usd in rows)
+    return tuple(
+        Tier(Decimal(start or 0), None if end is None else Decimal(end), Decimal(usd or 0))
+        for start, end, usd in rows
+    )

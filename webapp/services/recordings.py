@@ -82,8 +82,11 @@ def ingest(
     content_type: str = "",
     content_encoding: str = "",
     idempotency_key: str | None = None,
+    arrived_at: datetime | None = None,
 ) -> IngestReceipt:
     """Meter `body` and add it to the scenario's recording; a draft starts recording and is billed by it.
+
+    The events count to the minute of `arrived_at`, of the end of the upload when that is None.
 
     Raises NotFound, Conflict (not recording), InvalidInput (bad key), and what `meter` raises; then nothing counts.
     """
@@ -98,13 +101,17 @@ def ingest(
     # A slow upload must not hold a connection while it trickles in.
     release_connection()
     receipt = meter(body, content_type=content_type, content_encoding=content_encoding)
-    return _keep(owner_id, scenario_id, receipt, idempotency_key)
+    return _keep(owner_id, scenario_id, receipt, idempotency_key, arrived_at or now())
 
 
-def _keep(owner_id: UUID, scenario_id: UUID, receipt: Receipt, key: str | None) -> IngestReceipt:
+def _keep(
+    owner_id: UUID, scenario_id: UUID, receipt: Receipt, key: str | None, arrived_at: datetime
+) -> IngestReceipt:
     scenario = find_scenario(owner_id, scenario_id, lock=True)
     check_recordable(cast(Status, scenario.status))
-    request = IngestRequest(scenario_id=scenario_id, idempotency_key=key, receipt=_to_json(receipt))
+    request = IngestRequest(
+        scenario_id=scenario_id, idempotency_key=key, receipt=_to_json(receipt), received_at=arrived_at
+    )
     try:
         with db.session.begin_nested():
             db.session.add(request)
@@ -115,7 +122,7 @@ def _keep(owner_id: UUID, scenario_id: UUID, receipt: Receipt, key: str | None) 
             raise
         return earlier
     if receipt.accepted:
-        _add_minute(scenario_id, receipt)
+        _add_minute(scenario_id, receipt, arrived_at)
         _start(scenario)
     return IngestReceipt(request.id, scenario_id, receipt, replayed=False)
 
@@ -126,22 +133,26 @@ def _start(scenario: Scenario) -> None:
         touch(scenario)
 
 
-def _add_minute(scenario_id: UUID, receipt: Receipt) -> None:
-    """Add the receipt's sums to the present minute, in one statement that two writers cannot interleave."""
-    minute = now().replace(second=0, microsecond=0)
+def _add_minute(scenario_id: UUID, receipt: Receipt, arrived_at: datetime) -> None:
+    """Add the receipt's sums to the minute of arrival, in one statement that two writers cannot interleave."""
+    minute = arrived_at.replace(second=0, microsecond=0)
     postgres = db.session.get_bind().dialect.name == "postgresql"
     insert = postgresql.insert(RecordedMinute) if postgres else sqlite.insert(RecordedMinute)
     sums = {name: receipt.measures[name] for name in MEASURES}
     statement = insert.values(scenario_id=scenario_id, minute_at=minute, **sums)
     added = {name: getattr(RecordedMinute, name) + statement.excluded[name] for name in MEASURES}
-    db.session.execute(statement.on_conflict_do_update(index_elements=["scenario_id", "minute_at"], set_=added))
+    db.session.execute(
+        statement.on_conflict_do_update(index_elements=["scenario_id", "minute_at"], set_=added)
+    )
 
 
 def _earlier(scenario_id: UUID, key: str | None) -> IngestReceipt | None:
     if key is None:
         return None
     row = db.session.scalar(
-        select(IngestRequest).where(IngestRequest.scenario_id == scenario_id, IngestRequest.idempotency_key == key)
+        select(IngestRequest).where(
+            IngestRequest.scenario_id == scenario_id, IngestRequest.idempotency_key == key
+        )
     )
     return None if row is None else IngestReceipt(row.id, scenario_id, _from_json(row.receipt), replayed=True)
 
@@ -160,7 +171,9 @@ def _from_json(kept: dict[str, object]) -> Receipt:
     return Receipt(
         accepted=cast(int, kept["accepted"]),
         rejected=cast(int, kept["rejected"]),
-        rejections=tuple(Rejection(line, reason) for line, reason in cast(list[tuple[int, str]], kept["rejections"])),
+        rejections=tuple(
+            Rejection(line, reason) for line, reason in cast(list[tuple[int, str]], kept["rejections"])
+        ),
         bytes=cast(int, kept["bytes"]),
         measures=cast(dict[str, int], kept["measures"]),
     )
@@ -183,14 +196,18 @@ def get_recording(owner_id: UUID, scenario_id: UUID) -> RecordingView:
         minutes=minutes,
         events_per_minute=_pace(minutes),
         bill_so_far=_priced(view, sums, volume=False),
-        projected=_priced(view, sums, volume=True) if view.document.traffic.volume and sums["events"] else None,
+        projected=_priced(view, sums, volume=True)
+        if view.document.traffic.volume and sums["events"]
+        else None,
         driver=view.document.traffic.unit,
     )
 
 
 def _priced(view: ScenarioView, sums: dict[str, Decimal], *, volume: bool) -> Estimate:
     traffic = recorded_traffic(view.document.traffic, sums)
-    return estimate_document(replace(view.document, traffic=traffic if volume else replace(traffic, volume=None)))
+    return estimate_document(
+        replace(view.document, traffic=traffic if volume else replace(traffic, volume=None))
+    )
 
 
 def _minutes(scenario_id: UUID) -> tuple[RecordedPoint, ...]:

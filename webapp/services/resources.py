@@ -63,7 +63,9 @@ def _find(scenario: Scenario, resource_id: UUID) -> ScenarioResource:
 
 def _append(scenario: Scenario, resource: Resource) -> UUID:
     if len(scenario.resources) >= MAX_RESOURCES:
-        raise InvalidInput([Problem("/resources", phrase(N_("At most %(n)s entries."), n=f"{MAX_RESOURCES:,}"))])
+        raise InvalidInput(
+            [Problem("/resources", phrase(N_("At most %(n)s entries."), n=f"{MAX_RESOURCES:,}"))]
+        )
     row = ScenarioResource(position=len(scenario.resources))
     _state(row, resource)
     scenario.resources.append(row)

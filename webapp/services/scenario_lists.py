@@ -86,7 +86,11 @@ def list_scenarios(owner_id: UUID, query: ScenarioQuery) -> ScenarioPage:
 
 def _filtered(owner_id: UUID, query: ScenarioQuery) -> Select[tuple[Scenario]]:
     chosen = select(Scenario).where(Scenario.owner_id == owner_id)
-    chosen = chosen.where(Scenario.status == query.status) if query.status else chosen.where(Scenario.status != "archived")
+    chosen = (
+        chosen.where(Scenario.status == query.status)
+        if query.status
+        else chosen.where(Scenario.status != "archived")
+    )
     if query.region:
         chosen = chosen.where(Scenario.region == query.region)
     if query.tag:
