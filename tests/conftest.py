@@ -2,13 +2,14 @@
 
 import pytest
 
+# A module stands after those it imports: pytest prepares each before its first import.
 pytest_plugins = [
-    "tests.stack.application",
-    "tests.stack.browser",
-    "tests.stack.databases",
-    "tests.stack.live",
     "tests.stack.postgres",
     "tests.stack.valkeys",
+    "tests.stack.databases",
+    "tests.stack.application",
+    "tests.stack.live",
+    "tests.stack.browser",
 ]
 
 

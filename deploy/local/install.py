@@ -135,11 +135,12 @@ def _pip_install(places: Places, requirements: Path) -> None:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=CHECKOUT)
     if done.returncode != 0:
         raise SetupFailed(
-            f"The Python packages could not be installed: {_pip_trouble(log)} (details in {log})."
+            f"The Python packages could not be installed: {pip_trouble(log)} (details in {log})."
         )
 
 
-def _pip_trouble(log: Path) -> str:
+def pip_trouble(log: Path) -> str:
+    """What pip's log comes to, for the person at the terminal; the details stay in the log."""
     text = log.read_text(encoding="utf-8", errors="replace")
     for signs, meaning in _PIP_TROUBLES:
         if any(sign in text for sign in signs):

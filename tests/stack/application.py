@@ -12,9 +12,7 @@ from flask.testing import FlaskClient
 
 from tests.stack.databases import make_settings
 from tests.stack.pages import PageCheckingClient
-from webapp.factory import create_app
 from webapp.infra import clock as application_clock
-from webapp.infra.db import db
 from webapp.settings import Settings
 
 
@@ -29,6 +27,9 @@ def settings(database_url: str, valkey_url: str, broker_url: str, tmp_path: Path
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The application, migrated and with prices. No context is pushed: tests see what requests see."""
+    from webapp.factory import create_app  # here: tests of the pure rooms need no application
+    from webapp.infra.db import db
+
     application = create_app(settings)
     yield application
     with application.app_context():

@@ -10,8 +10,6 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from webapp.factory import create_app
-from webapp.infra.db import db
 from webapp.settings import Settings
 
 _numbers = count(1)
@@ -32,6 +30,9 @@ def make_settings(database_url: str, state_dir: Path, **others: object) -> Setti
 
 
 def _migrate(database_url: str, state_dir: Path) -> None:
+    from webapp.factory import create_app  # here: tests of the pure rooms need no application
+    from webapp.infra.db import db
+
     app = create_app(make_settings(database_url, state_dir))
     for command in (["db", "upgrade"], ["prices", "load"]):
         done = app.test_cli_runner().invoke(args=command)
