@@ -19,7 +19,7 @@ def test_a_good_page_passes() -> None:
 @pytest.mark.parametrize(
     ("good", "bad", "complaint"),
     [
-        ("</form>", "</form></div>", "unexpected-end-tag"),
+        ("</form>", "</form></div>", "end-tag-too-early"),
         ("<main>", '<main id="q">', "used 2 times"),
         ("<h1>Scenarios</h1>", "<h2>Scenarios</h2>", "0 h1"),
         ("<title>Scenarios", "<title>Projects", "does not begin"),
