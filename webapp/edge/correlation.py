@@ -1,0 +1,51 @@
+"""One id per request, taken from the caller when it is harmless, in every log line and in the answer."""
+
+import logging
+import re
+import time
+from urllib.parse import quote
+from uuid import uuid4
+
+from flask import Flask, Response, g, request
+
+from webapp.infra.logs import NOBODY, correlation_id, set_correlation_id
+
+HEADER = "X-Correlation-ID"
+_HARMLESS = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_log = logging.getLogger("webapp.request")
+
+
+def init_correlation(app: Flask) -> None:
+    """Name every request and log one line about it."""
+    app.before_request(_begin)
+    app.after_request(_end)
+    # A thread serves many requests; what it says between them belongs to none.
+    app.teardown_request(lambda error: set_correlation_id(NOBODY))
+
+
+def _begin() -> None:
+    g.started_s = time.perf_counter()
+    sent = request.headers.get(HEADER, "")
+    set_correlation_id(sent if _HARMLESS.fullmatch(sent) else uuid4().hex)
+
+
+def _end(response: Response) -> Response:
+    response.headers[HEADER] = correlation_id()
+    duration_ms = round((time.perf_counter() - g.started_s) * 1000, 1)
+    # The path without its query: searches are people's own words. Quoted: it may hold line breaks.
+    path = quote(request.path)
+    _log.info(
+        "%s %s %s",
+        request.method,
+        path,
+        response.status_code,
+        extra={
+            "method": request.method,
+            "path": path,
+            "endpoint": request.endpoint,
+            "status": response.status_code,
+            "duration_ms": duration_ms,
+            "caller": g.get("caller"),
+        },
+    )
+    return response
