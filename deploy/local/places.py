@@ -156,7 +156,6 @@ def stack_settings(places: Places, sockets: Path, url: str) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{places.state / 'mockupaws.db'}",
         "REDIS_URL": f"unix://{cache}?db=0",
         "CELERY_BROKER_URL": f"redis+socket://{broker}?virtual_host=0",
-        "CELERY_RESULT_BACKEND": f"redis+socket://{broker}?virtual_host=1",
         "STATE_DIR": str(places.state),
         "PUBLIC_URL": url,
         "SECURE_COOKIES": "false",
