@@ -11,10 +11,11 @@ from uuid import UUID
 
 from webapp.domain.errors import Unauthenticated
 from webapp.infra.clock import now
+from webapp.metering.stream import meter
 from webapp.pricing.document import parse_document
 from webapp.services.accounts import authenticate, find_account, register_account, set_password
 from webapp.services.keys import SCOPES, create_key, identify_key
-from webapp.services.recordings import ingest
+from webapp.services.recordings import keep_receipt
 from webapp.services.scenario_lists import ScenarioQuery, list_scenarios
 from webapp.services.scenarios import create_scenario, set_status
 
@@ -117,7 +118,7 @@ def _opens(known: DemoAccess, owner_id: UUID) -> bool:
 
 
 def _record_scenario(owner_id: UUID) -> None:
-    """Run generated order events through the same ingest a client uses, a minute at a time."""
+    """Run generated order events through the same metering a client's events pass, a minute at a time."""
     if list_scenarios(owner_id, ScenarioQuery(status="completed")).total:
         return
     scenario = create_scenario(owner_id, parse_document(_DOCUMENT))
@@ -125,13 +126,8 @@ def _record_scenario(owner_id: UUID) -> None:
     first = now() - timedelta(minutes=RECORDED_MINUTES)
     for minute in range(RECORDED_MINUTES):
         body = b"".join(_order_events(random, 90 + 45 * (minute % 7) + random.randrange(60)))
-        ingest(
-            owner_id,
-            scenario.id,
-            BytesIO(body),
-            content_type="application/x-ndjson",
-            arrived_at=first + timedelta(minutes=minute),
-        )
+        receipt = meter(BytesIO(body), content_type="application/x-ndjson")
+        keep_receipt(owner_id, scenario.id, receipt, None, first + timedelta(minutes=minute))
     set_status(owner_id, scenario.id, "completed")
 
 

@@ -82,11 +82,10 @@ def ingest(
     content_type: str = "",
     content_encoding: str = "",
     idempotency_key: str | None = None,
-    arrived_at: datetime | None = None,
 ) -> IngestReceipt:
     """Meter `body` and add it to the scenario's recording; a draft starts recording and is billed by it.
 
-    The events count to the minute of `arrived_at`, of the end of the upload when that is None.
+    Call it first in its unit of work: the connection is given back while the body trickles in.
 
     Raises NotFound, Conflict (not recording), InvalidInput (bad key), and what `meter` raises; then nothing counts.
     """
@@ -101,12 +100,13 @@ def ingest(
     # A slow upload must not hold a connection while it trickles in.
     release_connection()
     receipt = meter(body, content_type=content_type, content_encoding=content_encoding)
-    return _keep(owner_id, scenario_id, receipt, idempotency_key, arrived_at or now())
+    return keep_receipt(owner_id, scenario_id, receipt, idempotency_key, now())
 
 
-def _keep(
+def keep_receipt(
     owner_id: UUID, scenario_id: UUID, receipt: Receipt, key: str | None, arrived_at: datetime
 ) -> IngestReceipt:
+    """Add what was metered to the minute of `arrived_at`, once per idempotency `key`. Raises as `ingest` does."""
     scenario = find_scenario(owner_id, scenario_id, lock=True)
     check_recordable(cast(Status, scenario.status))
     request = IngestRequest(
