@@ -12,7 +12,14 @@ RUN apt-get update \
 WORKDIR /srv/mockupaws
 COPY requirements.txt .
 RUN pip install --no-cache-dir --prefer-binary -r requirements.txt
-COPY . .
+# Named one by one: a checkout's var/ holds secrets and data that no image may carry.
+COPY wsgi.py ./
+COPY webapp webapp
+COPY templates templates
+COPY static static
+COPY tasks tasks
+COPY migrations migrations
+COPY deploy deploy
 
 USER mockupaws
 ENV MOCKUPAWS_ENV=production \

@@ -14,7 +14,7 @@ from deploy.local.places import CHECKOUT
 _TOP_LEVEL = {
     "webapp", "templates", "static", "tasks", "migrations", "tests", "wsgi.py", "requirements.txt",
     "docker-compose.yml", "README.md", "LICENSE", "CHANGELOG.md", "Makefile", "pyproject.toml", "Dockerfile",
-    "docs", "deploy", ".ci", ".gitignore", ".dockerignore",
+    "docs", "deploy", ".ci", ".gitignore",
 }  # fmt: skip
 #: Split so that this file does not name them.
 _REGISTRIES = ["pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".", "deb.debian" + ".org"]
