@@ -22,6 +22,8 @@ from webapp.pricing.services import all_allowances, all_price_keys, all_services
 
 #: Enough digits that adding 5,000 shares of 10^17 units at 10^-12 USD loses nothing that is ever shown.
 _ARITHMETIC = Context(prec=50)
+#: A third of a charge never ends in decimals; shares stop here, a millionth of the smallest figure shown.
+_SHARE_QUANTUM = Decimal("1E-18")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,8 @@ def _lines(document: EstimateDocument, uses: list[_Use], charges: Mapping[str, _
             continue
         charge = charges[key]
         # The last share takes what is left, so that the shares add up to the charge exactly.
-        cost = left[key] if last[key] == position else charge.cost * use.quantity.amount / charge.total
+        part = (charge.cost * use.quantity.amount / charge.total).quantize(_SHARE_QUANTUM)
+        cost = left[key] if last[key] == position else part
         left[key] -= cost
         yield _line(document.resources[use.resource], use, charge, cost)
 

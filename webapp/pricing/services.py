@@ -21,8 +21,13 @@ def all_services() -> Mapping[str, ServiceModel]:
     found = [import_module(f"{aws.__name__}.{name}").SERVICE for name in modules]
     return {
         service.code: service
-        for service in sorted(found, key=lambda service: service.name.removeprefix("AWS "))
+        for service in sorted(found, key=_spoken_name)
     }
+
+
+def _spoken_name(service: ServiceModel) -> str:
+    """How people look a service up: "Lambda", not "AWS Lambda"."""
+    return service.name.removeprefix("AWS ").removeprefix("Amazon ").lower()
 
 
 @cache

@@ -1,0 +1,147 @@
+"""The estimate document: everything wrong is named at once, with where it stands and what to do."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.domain.errors import InvalidInput
+from webapp.pricing.document import parse_document
+from webapp.pricing.presenting import document_to_json
+
+
+def problems(document: object) -> dict[str, str]:
+    with pytest.raises(InvalidInput) as refused:
+        parse_document(document)
+    return {problem.pointer: problem.message for problem in refused.value.problems}
+
+
+def with_resource(**parts: object) -> dict[str, object]:
+    return {"region": "eu-west-1", "resources": [{"service": "lambda"} | parts]}
+
+
+@pytest.mark.parametrize("document", [None, [], "x", 3, True])
+def test_what_is_not_an_object_is_refused(document: object) -> None:
+    assert problems(document) == {"": "This must be a JSON object."}
+
+
+def test_every_problem_is_named_in_one_answer() -> None:
+    found = problems(
+        {
+            "region": "moon-1",
+            "free_tier": "forever",
+            "colour": "red",
+            "traffic": {"volume": -1, "unit": "Big Orders"},
+            "resources": [{"service": "teleport"}, {"service": "lambda", "usage": {"requests": -5}}],
+        }
+    )
+    assert set(found) == {
+        "/region",
+        "/free_tier",
+        "/colour",
+        "/traffic/volume",
+        "/traffic/unit",
+        "/resources/0/service",
+        "/resources/1/usage/requests",
+    }
+    assert "eu-west-1" in found["/region"]
+    assert "lambda" in found["/resources/0/service"]
+
+
+@pytest.mark.parametrize(
+    "value", ["NaN", "Infinity", "-Infinity", "sNaN", "", "12 apples", True, None, [1], "1_000"]
+)
+def test_what_is_not_a_finite_number_is_refused(value: object) -> None:
+    assert "/resources/0/usage/requests" in problems(with_resource(usage={"requests": value}))
+
+
+@pytest.mark.parametrize("value", [10**30, 1e30, "1e30", "9" * 60, 1e-300 * -1])
+def test_absurd_usage_is_refused(value: object) -> None:
+    assert "/resources/0/usage/requests" in problems(with_resource(usage={"requests": value}))
+
+
+def test_a_setting_outside_its_bounds_says_the_bound() -> None:
+    found = problems(
+        with_resource(settings={"memory_mb": 64, "ephemeral_storage_mb": 1e9, "architecture": "mips"})
+    )
+    assert "128" in found["/resources/0/settings/memory_mb"]
+    assert "10,240" in found["/resources/0/settings/ephemeral_storage_mb"]
+    assert "arm64" in found["/resources/0/settings/architecture"]
+
+
+def test_a_half_megabyte_is_not_an_integer_setting() -> None:
+    assert (
+        "whole" in problems(with_resource(settings={"memory_mb": 128.5}))["/resources/0/settings/memory_mb"]
+    )
+
+
+def test_a_setting_among_the_usage_says_where_it_belongs() -> None:
+    found = problems(with_resource(usage={"memory_mb": 512}, settings={"requests": 1}))
+    assert "settings" in found["/resources/0/usage/memory_mb"]
+    assert "usage" in found["/resources/0/settings/requests"]
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    assert "requests" in problems(with_resource(usage={"request": 5}))["/resources/0/usage/request"]
+
+
+def test_volumes_must_not_fall() -> None:
+    traffic = {"volume": {"low": 5, "expected": 4, "high": 9}}
+    assert "low ≤ expected ≤ high" in problems({"region": "eu-west-1", "traffic": traffic})["/traffic/volume"]
+
+
+def test_stated_tiers_must_join() -> None:
+    document = {
+        "region": "eu-west-1",
+        "prices": {"lambda.requests": [[0, 10, 1], [11, None, 1]], "no.key": 1},
+    }
+    assert set(problems(document)) == {"/prices/lambda.requests", "/prices/no.key"}
+
+
+def test_numbers_may_be_sent_as_text() -> None:
+    document = parse_document(with_resource(usage={"requests": " 1500.25 "}))
+    assert str(document.resources[0].usage["requests"]) == "1500.25"
+
+
+def test_what_is_sent_comes_back() -> None:
+    sent = {
+        "name": "Shop",
+        "description": "All of it",
+        "tags": ["a", "b"],
+        "region": "eu-west-1",
+        "free_tier": "always",
+        "traffic": {
+            "volume": {"low": 1, "expected": 2.5, "high": None},
+            "unit": "orders",
+            "average_payload_bytes": 12,
+            "measures": {"orders": 3, "chunks_64kb": 0.1},
+        },
+        "resources": [
+            {
+                "service": "lambda",
+                "name": "Worker",
+                "settings": {"memory_mb": 512, "architecture": "arm64"},
+                "usage": {"requests": {"per": "orders", "factor": 0.1}, "gb_seconds": 7},
+            }
+        ],
+        "prices": {
+            "lambda.requests": "0.0000001",
+            "lambda.duration.arm": [["0", "10", "1"], ["10", None, "0.5"]],
+        },
+    }
+    assert document_to_json(parse_document(sent)) == sent
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=20,
+)
+_fields = ("region", "name", "free_tier", "traffic", "resources", "prices", "tags", "description")
+
+
+@given(st.dictionaries(st.sampled_from(_fields), _json) | _json)
+def test_no_document_breaks_the_reader(document: object) -> None:
+    try:
+        parse_document(document)
+    except InvalidInput as refused:
+        assert refused.problems
