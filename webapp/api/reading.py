@@ -1,0 +1,81 @@
+"""Reading JSON bodies: strictly, with the place of what is wrong."""
+
+import json
+from decimal import Decimal
+
+from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+
+from webapp.domain.errors import InvalidInput, Malformed, Problem, TooLarge
+from webapp.domain.words import N_, phrase
+
+#: The largest JSON document taken; 5,000 resources fit.
+MAX_BYTES = 1024 * 1024
+#: Longer integers stay `Decimal`: turning them into `int` takes time that grows with their square.
+_INT_DIGITS = 18
+
+
+def read_json() -> object:
+    """The decoded body of this request; numbers keep every digit they were sent with.
+
+    Raises UnsupportedMediaType unless it is called JSON, TooLarge, and Malformed with line and column.
+    """
+    if not request.is_json:
+        raise UnsupportedMediaType("Send JSON, with the header Content-Type: application/json.")
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise UnsupportedMediaType("Send this JSON uncompressed, without Content-Encoding.")
+    return decode_json(_body())
+
+
+def read_optional_json() -> object:
+    """As `read_json`, with an empty object for a request without a body."""
+    return read_json() if request.content_type or request.content_length else {}
+
+
+def read_object() -> dict[str, object]:
+    """As `read_json`, for routes that take an object. Raises InvalidInput for any other value."""
+    return as_object(read_json())
+
+
+def as_object(value: object) -> dict[str, object]:
+    """`value` if it is an object. Raises InvalidInput."""
+    if not isinstance(value, dict):
+        raise InvalidInput([Problem("", phrase(N_("This must be a JSON object.")))])
+    return value
+
+
+def decode_json(body: bytes) -> object:
+    """`body` decoded. NaN and Infinity come out as numbers, for the field's own check to refuse by name."""
+    try:
+        decoded = json.loads(body.decode(), parse_float=Decimal, parse_int=_integer, parse_constant=Decimal)
+        if b"\\u" in body:
+            json.dumps(decoded, ensure_ascii=False, default=str).encode()
+    except json.JSONDecodeError as error:
+        raise Malformed(
+            phrase(
+                N_("This is not JSON: %(what)s at line %(line)s, column %(column)s."),
+                what=error.msg,
+                line=error.lineno,
+                column=error.colno,
+            )
+        ) from error
+    except UnicodeDecodeError as error:
+        raise Malformed(phrase(N_("Byte %(n)s of the JSON is not UTF-8."), n=error.start + 1)) from error
+    except UnicodeEncodeError as error:
+        raise Malformed(phrase(N_("The JSON holds half of a surrogate pair, which is no text."))) from error
+    except RecursionError as error:
+        raise Malformed(phrase(N_("The JSON is nested too deeply."))) from error
+    return decoded
+
+
+def _integer(numeral: str) -> int | Decimal:
+    return int(numeral) if len(numeral) <= _INT_DIGITS else Decimal(numeral)
+
+
+def _body() -> bytes:
+    request.max_content_length = MAX_BYTES
+    try:
+        return request.get_data(cache=False)
+    except RequestEntityTooLarge as error:
+        message = N_("A JSON document has at most %(most)s here.")
+        raise TooLarge(phrase(message, most="1 MB")) from error
