@@ -23,6 +23,7 @@ from deploy.local.places import (
     Places,
     SetupFailed,
     hold_lock,
+    library_folders,
     refuse_taken_port,
     socket_folder,
     stack_environment,
@@ -163,7 +164,7 @@ def write_shell_settings(stack: Stack) -> None:
     lines = [f"export {name}={_quoted(value)}" for name, value in settings.items()]
     lines.append(f'export PATH={_quoted(str(places.venv_python.parent))}:"$PATH"')
     if (places.debian / "fonts.conf").exists():
-        libraries = ":".join(map(str, sorted(places.debian.glob("usr/lib/*-linux-gnu*"))))
+        libraries = ":".join(library_folders(places.debian))
         lines.append(f"export LD_LIBRARY_PATH={_quoted(libraries)}")
         lines.append(f"export FONTCONFIG_FILE={_quoted(str(places.debian / 'fonts.conf'))}")
     path = places.state / "env"

@@ -5,6 +5,7 @@ import os
 import secrets
 import socket
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -132,14 +133,23 @@ def library_environment(places: Places) -> dict[str, str]:
     root = places.debian
     if not root.is_dir():
         return {}
-    folders = [*sorted(root.glob("usr/lib/*-linux-gnu*")), *sorted(root.glob("lib/*-linux-gnu*"))]
     inherited = os.environ.get("LD_LIBRARY_PATH", "")
-    libraries = [*map(str, folders), *([inherited] if inherited else [])]
     return {
-        "LD_LIBRARY_PATH": ":".join(libraries),
+        "LD_LIBRARY_PATH": ":".join([*library_folders(root), *([inherited] if inherited else [])]),
         "FONTCONFIG_FILE": str(root / "fonts.conf"),
         "PATH": f"{os.environ.get('PATH', os.defpath)}:{root / 'usr/bin'}",
     }
+
+
+def library_folders(root: Path) -> list[str]:
+    """Every folder under `root` that holds shared libraries; some packages keep theirs one level deeper."""
+    found = {path.parent for pattern in ("lib*.so*", "*/lib*.so*") for path in _libraries(root, pattern)}
+    return sorted(map(str, found))
+
+
+def _libraries(root: Path, pattern: str) -> Iterator[Path]:
+    yield from root.glob(f"usr/lib/*-linux-gnu*/{pattern}")
+    yield from root.glob(f"lib/*-linux-gnu*/{pattern}")
 
 
 def stack_environment(places: Places, sockets: Path, url: str) -> dict[str, str]:
