@@ -41,7 +41,7 @@ LISTED = 50
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """A report as its owner sees it. `progress` is percent; `reason`: why it failed, `notice`: why it waits."""
+    """A report as its owner sees it. `progress`: percent; `reason`: why it failed; `notice`: why it waits."""
 
     id: UUID
     scenario_id: UUID
