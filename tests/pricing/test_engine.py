@@ -91,7 +91,11 @@ def test_usage_scales_with_the_driver_and_low_and_high_follow() -> None:
     answer = bill({"traffic": traffic, "resources": [{"service": "sqs", "usage": usage}]}, prices)
     assert answer.total == 600
     assert answer.range is not None
-    assert (answer.range.low, answer.range.expected, answer.range.high) == (300, 600, 2400)
+    assert (answer.range.low, answer.range.expected, answer.range.high) == (
+        Decimal(300),
+        Decimal(600),
+        Decimal(2400),
+    )
 
 
 def test_an_average_payload_gives_every_chunk_measure() -> None:

@@ -19,10 +19,7 @@ def all_services() -> Mapping[str, ServiceModel]:
         module.name for module in pkgutil.iter_modules(aws.__path__) if not module.name.startswith("_")
     )
     found = [import_module(f"{aws.__name__}.{name}").SERVICE for name in modules]
-    return {
-        service.code: service
-        for service in sorted(found, key=_spoken_name)
-    }
+    return {service.code: service for service in sorted(found, key=_spoken_name)}
 
 
 def _spoken_name(service: ServiceModel) -> str:
