@@ -17,28 +17,28 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", frozen=True)
 
     #: "production" refuses default secrets and has no demo; "local" is `make run`; "test" is the test suite.
-    environment: Literal["production", "local", "test"] = Field("production", alias="MOCKUPAWS_ENV")
+    environment: Literal["production", "local", "test"] = Field(default="production", alias="MOCKUPAWS_ENV")
     #: Signs sessions and CSRF tokens. At least 32 characters in production.
-    secret_key: str = Field(INSECURE_SECRET, alias="SECRET_KEY")
+    secret_key: str = Field(default=INSECURE_SECRET, alias="SECRET_KEY")
     #: SQLAlchemy address: `sqlite:///...` or `postgresql+psycopg://...`.
-    database_url: str = Field("sqlite:///var/mockupaws.db", alias="DATABASE_URL")
+    database_url: str = Field(default="sqlite:///var/mockupaws.db", alias="DATABASE_URL")
     #: redis-py address of cache and limits.
-    redis_url: str = Field("redis://localhost:6379/0", alias="REDIS_URL")
+    redis_url: str = Field(default="redis://localhost:6379/0", alias="REDIS_URL")
     #: Celery's broker; a Redis that evicts nothing.
-    broker_url: str = Field("redis://localhost:6379/1", alias="CELERY_BROKER_URL")
+    broker_url: str = Field(default="redis://localhost:6379/1", alias="CELERY_BROKER_URL")
     #: Where report files live. Shared by web and workers.
-    state_dir: Path = Field(_PROJECT / "var", alias="STATE_DIR")
+    state_dir: Path = Field(default=_PROJECT / "var", alias="STATE_DIR")
     #: Address people and clients reach the application at, without a trailing slash.
-    public_url: str = Field("http://localhost:8000", alias="PUBLIC_URL")
+    public_url: str = Field(default="http://localhost:8000", alias="PUBLIC_URL")
     #: Root log level: DEBUG, INFO, WARNING, ERROR.
-    log_level: str = Field("INFO", alias="LOG_LEVEL")
+    log_level: str = Field(default="INFO", alias="LOG_LEVEL")
     #: One JSON object a line when true, text for people when false.
-    json_logging: bool = Field(True, alias="JSON_LOGGING")
+    json_logging: bool = Field(default=True, alias="JSON_LOGGING")
     #: Whether session cookies are sent over TLS only. Off for plain-http local use.
-    secure_cookies: bool = Field(True, alias="SECURE_COOKIES")
+    secure_cookies: bool = Field(default=True, alias="SECURE_COOKIES")
 
     #: Proxies in front whose X-Forwarded-* headers are believed; 0 believes none.
-    trusted_proxies: int = Field(0, alias="TRUSTED_PROXIES", ge=0, le=5)
+    trusted_proxies: int = Field(default=0, alias="TRUSTED_PROXIES", ge=0, le=5)
 
     @property
     def project_dir(self) -> Path:

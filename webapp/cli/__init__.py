@@ -1,4 +1,4 @@
-"""The administrators' face, `flask ...`: each command reads its input, calls one service, prints the answer."""
+"""The administrators' face, `flask ...`: a command reads its input, calls one service, prints the answer."""
 
 from flask import Flask
 

@@ -14,9 +14,7 @@ demo = AppGroup("demo", help="Demo data for local use.")
 
 
 @demo.command("create")
-@click.option(
-    "--write-env", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File for the access."
-)
+@click.option("--write-env", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where to.")
 @click.option("--url", default=None, help="Address written into the file.")
 def create(write_env: Path, url: str | None) -> None:
     """Create the demo account with a recorded scenario; a second call keeps what is there."""

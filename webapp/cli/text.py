@@ -59,9 +59,8 @@ def services_text(services: Iterable[ServiceModel]) -> str:
     for service in services:
         rows = [(setting.name, "setting", bounds_text(setting), setting.help) for setting in service.settings]
         rows += [(usage.name, "usage", f"{usage.unit} a month", usage.help) for usage in service.usage]
-        parts.append(
-            f"{service.code}: {service.name}. {service.summary}\n{table([('  ' + a, b, c, d) for a, b, c, d in rows])}"
-        )
+        listed = table([(f"  {name}", kind, bounds, help) for name, kind, bounds, help in rows])
+        parts.append(f"{service.code}: {service.name}. {service.summary}\n{listed}")
     return "\n\n".join(parts)
 
 

@@ -11,7 +11,7 @@ from typing import Self
 from webapp.domain.money import plain
 
 
-def N_(message: str) -> str:
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name
     """Return `message` unchanged; the extraction tool collects it for the catalogs."""
     return message
 

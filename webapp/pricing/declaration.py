@@ -129,7 +129,7 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class ServiceModel:
-    """One AWS service: what can be said about it, what it costs by, and one function from one to the other."""
+    """One AWS service: what can be said about it, what it costs by, and a function from one to the other."""
 
     code: str
     name: str

@@ -38,7 +38,7 @@ UsageValue = Decimal | PerMeasure
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One AWS service in use. `settings` and `usage` hold only what was stated; defaults come from the service."""
+    """One AWS service in use. `settings` and `usage` hold what was stated; the service has the defaults."""
 
     service: str
     name: str

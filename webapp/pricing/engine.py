@@ -47,7 +47,7 @@ class _Charge:
 
 
 def estimate(document: EstimateDocument, prices: PriceList, today: date) -> Estimate:
-    """Price `document` with `prices`; `today` only dates the catalog's age. Never raises for a missing price."""
+    """Price `document` with `prices`; `today` only dates the catalog. Never raises for a missing price."""
     with localcontext(_ARITHMETIC):
         return _estimate(document, prices, today)
 

@@ -1,4 +1,4 @@
-"""What an estimate answers: lines that open their formula, what could not be priced, and on what it stands."""
+"""What an estimate answers: lines that open their formula, what has no price, and on what it stands."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Documents and estimates as JSON: money and exact quantities are strings, inputs come back as they were sent."""
+"""Documents and estimates as JSON: money and exact quantities are strings, inputs come back as sent."""
 
 from collections.abc import Mapping
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""All declared services. One module in `webapp/pricing/aws` is one service; adding a file adds the service."""
+"""All declared services: one module in `webapp/pricing/aws` is one, and adding a file adds one."""
 
 import pkgutil
 from collections.abc import Mapping

@@ -122,7 +122,7 @@ def _record_scenario(owner_id: UUID) -> None:
     if list_scenarios(owner_id, ScenarioQuery(status="completed")).total:
         return
     scenario = create_scenario(owner_id, parse_document(_DOCUMENT))
-    random = Random(20_261_124)
+    random = Random(20_261_124)  # noqa: S311 - example events, the same at every first start
     first = now() - timedelta(minutes=RECORDED_MINUTES)
     for minute in range(RECORDED_MINUTES):
         body = b"".join(_order_events(random, 90 + 45 * (minute % 7) + random.randrange(60)))

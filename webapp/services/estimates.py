@@ -42,7 +42,7 @@ def effective_document(view: ScenarioView) -> EstimateDocument:
 
 
 def recorded_traffic(declared: Traffic, recorded: dict[str, Decimal]) -> Traffic:
-    """`declared` with recorded sums as its sample: its volume and driver stay, typed payload sizes do not."""
+    """`declared` with recorded sums as its sample: volume and driver stay, typed payload sizes do not."""
     own = {name: value for name, value in declared.measures.items() if name not in MEASURES}
     return replace(declared, average_payload_bytes=None, measures=own | recorded)
 

@@ -36,7 +36,7 @@ _lock = Lock()
 
 
 def load_shipped_catalog() -> CatalogCard:
-    """Load the newest catalog that ships with the project; a second load of the same files changes nothing."""
+    """Load the newest catalog that ships with the project; loading the same files again changes nothing."""
     return load_catalog_folder(shipped_catalogs()[-1])
 
 

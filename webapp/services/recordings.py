@@ -31,7 +31,7 @@ MAX_IDEMPOTENCY_KEY = 200
 
 @dataclass(frozen=True, slots=True)
 class IngestReceipt:
-    """What one ingest request was counted as. `replayed`: an earlier request with this key already counted."""
+    """What one ingest request was counted as. `replayed`: an earlier one with this key already counted."""
 
     id: UUID
     scenario_id: UUID
@@ -87,7 +87,8 @@ def ingest(
 
     Call it first in its unit of work: the connection is given back while the body trickles in.
 
-    Raises NotFound, Conflict (not recording), InvalidInput (bad key), and what `meter` raises; then nothing counts.
+    Raises NotFound, Conflict (not recording), InvalidInput (bad key) and what `meter` raises; then nothing
+    counts.
     """
     if idempotency_key is not None and not 0 < len(idempotency_key) <= MAX_IDEMPOTENCY_KEY:
         message = phrase(N_("Use 1 to %(n)s characters."), n=MAX_IDEMPOTENCY_KEY)
@@ -106,7 +107,7 @@ def ingest(
 def keep_receipt(
     owner_id: UUID, scenario_id: UUID, receipt: Receipt, key: str | None, arrived_at: datetime
 ) -> IngestReceipt:
-    """Add what was metered to the minute of `arrived_at`, once per idempotency `key`. Raises as `ingest` does."""
+    """Add what was metered to the minute of `arrived_at`, once per `key`. Raises as `ingest` does."""
     scenario = find_scenario(owner_id, scenario_id, lock=True)
     check_recordable(cast(Status, scenario.status))
     request = IngestRequest(
@@ -134,7 +135,7 @@ def _start(scenario: Scenario) -> None:
 
 
 def _add_minute(scenario_id: UUID, receipt: Receipt, arrived_at: datetime) -> None:
-    """Add the receipt's sums to the minute of arrival, in one statement that two writers cannot interleave."""
+    """Add the receipt's sums to its minute, in one statement that two writers cannot interleave."""
     minute = arrived_at.replace(second=0, microsecond=0)
     postgres = db.session.get_bind().dialect.name == "postgresql"
     insert = postgresql.insert(RecordedMinute) if postgres else sqlite.insert(RecordedMinute)
