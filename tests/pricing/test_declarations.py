@@ -17,6 +17,8 @@ SERVICES = tuple(all_services().values())
 KNOWINGLY_MISSING = {
     "bedrock.amazon.titan-tg1-large.input",
     "bedrock.amazon.titan-tg1-large.output",
+    "bedrock.other.input",
+    "bedrock.other.output",
     "cw.contributor_insights.events",
     "cwlogs.vended.cloudwatch.ia",
     "cwlogs.vended.firehose",

@@ -108,6 +108,8 @@ _FAMILIES = (
     _Family("mistral.mistral-7b-instruct-v0:2", "Mistral 7B"),
     _Family("openai.gpt-oss-120b-1:0", "OpenAI gpt-oss-120b"),
     _Family("openai.gpt-oss-20b-1:0", "OpenAI gpt-oss-20b"),
+    # No catalog prices it: for models not in this list, with the prices the document states.
+    _Family("other", N_("Another model, at stated prices")),
 )
 
 MODELS = tuple(model for family in _FAMILIES for model in family.models())

@@ -14,7 +14,7 @@ SETTINGS = (
         "log_class",
         N_("Log class"),
         (("standard", N_("Standard")), ("infrequent_access", N_("Infrequent Access"))),
-        N_("Infrequent Access halves the price of ingestion and lacks Live Tail, alarms and subscriptions."),
+        N_("Infrequent Access costs less to ingest; without Live Tail, metric filters and subscriptions."),
     ),
     Setting(
         "log_compression",
@@ -41,7 +41,7 @@ USAGE = (
         "log_ingest_bytes",
         N_("Logs ingested, in bytes"),
         "bytes",
-        N_("Added to the GB above; CloudWatch counts 26 bytes more per log event."),
+        N_("Added to the GB above; for logs that are counted in bytes."),
         per="bytes",
     ),
     monthly(
