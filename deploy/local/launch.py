@@ -93,12 +93,12 @@ def _start(stack: Stack) -> None:
     write_shell_settings(stack)
     _prepare(stack)
     web = stack.add("web", [_PYTHON, "-m", "gunicorn", "-c", "deploy/gunicorn_conf.py", "wsgi:app"])
+    _wait_until_it_answers(stack, web)  # alone on the processors it answers a second sooner
     celery = [_PYTHON, "-m", "celery", "-A", "tasks.app"]
     # A warm stop lets a running report finish; what takes longer is delivered again at the next start.
     stack.add("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"], patience_s=15.0)
     schedule = stack.places.folder("beat") / "schedule"
     stack.add("scheduler", [*celery, "beat", "--schedule", str(schedule), "--pidfile=", "--loglevel", "INFO"])
-    _wait_until_it_answers(stack, web)
 
 
 def _start_valkeys(stack: Stack) -> None:
