@@ -51,7 +51,7 @@ def test_a_lost_password_is_made_anew(context: None) -> None:
     with unit_of_work():
         second = create_demo(None)
     assert second.password != first.password
-    assert authenticate(second.email, second.password)
+    assert authenticate(second.email, second.password).email == second.email
 
 
 def test_a_production_start_makes_no_demo(app: Flask) -> None:

@@ -27,7 +27,7 @@ def create(write_env: Path, url: str | None) -> None:
 
 
 def _known(file: Path) -> DemoAccess | None:
-    """What an earlier start wrote: passwords and keys are kept as hashes only, so they are read back from here."""
+    """What an earlier start wrote; the database keeps hashes only, so this file alone can tell."""
     if not file.exists():
         return None
     pairs = (line.partition("=") for line in file.read_text().splitlines())

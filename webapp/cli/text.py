@@ -59,7 +59,7 @@ def services_text(services: Iterable[ServiceModel]) -> str:
     for service in services:
         rows = [(setting.name, "setting", bounds_text(setting), setting.help) for setting in service.settings]
         rows += [(usage.name, "usage", f"{usage.unit} a month", usage.help) for usage in service.usage]
-        listed = table([(f"  {name}", kind, bounds, help) for name, kind, bounds, help in rows])
+        listed = table([(f"  {row[0]}", *row[1:]) for row in rows])
         parts.append(f"{service.code}: {service.name}. {service.summary}\n{listed}")
     return "\n\n".join(parts)
 

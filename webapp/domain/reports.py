@@ -33,8 +33,8 @@ STATUSES: Mapping[ReportStatus, str] = {
 }
 
 #: A running report says it is alive this often; one silent for STALE has lost its worker.
-HEARTBEAT_S = 3.0
-STALE = timedelta(seconds=15)
+HEARTBEAT_S = 2.0
+STALE = timedelta(seconds=10)
 #: A report still queued this long after it was sent is sent again: its message may be lost.
 QUEUED_TOO_LONG = timedelta(seconds=60)
 #: A report whose worker died this often is given up; something in it may be what kills workers.

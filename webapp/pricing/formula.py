@@ -15,7 +15,8 @@ def formula_of(line: Line) -> Phrase:
     if line.share != 1:
         return phrase(
             N_(
-                "%(quantity)s %(unit)s, %(share)s %% of the account's %(total)s; account: %(steps)s; share: %(cost)s"
+                "%(quantity)s %(unit)s, %(share)s %% of the account's %(total)s; "
+                "account: %(steps)s; share: %(cost)s"
             ),
             quantity=figure(line.quantity),
             unit=line.unit,

@@ -48,7 +48,7 @@ def recorded_traffic(declared: Traffic, recorded: dict[str, Decimal]) -> Traffic
 
 
 def recorded_measures(scenario_ids: tuple[UUID, ...]) -> dict[UUID, dict[str, Decimal]]:
-    """Sums of every measure ever recorded, by scenario; a scenario without a recording is absent. One query."""
+    """Sums of every measure ever recorded, by scenario; one without a recording is absent. One query."""
     sums = [func.sum(getattr(RecordedMinute, name)).label(name) for name in MEASURES]
     rows = db.session.execute(
         select(RecordedMinute.scenario_id, *sums)
