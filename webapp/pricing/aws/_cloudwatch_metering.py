@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from webapp.domain.words import N_, figure, phrase
 from webapp.pricing.aws._volume import how_gb, stated_gb
+from webapp.pricing.aws._wording import added
 from webapp.pricing.declaration import Inputs, Quantity
 
 #: Stored size of a log per size ingested, as the AWS Pricing Calculator assumes for gzip level 6.
@@ -50,14 +51,12 @@ def _logs(inputs: Inputs) -> Iterator[Quantity]:
         phrase("%(gb)s GB", gb=figure(vended)),
     )
     ratio, months = inputs.number("log_compression"), inputs.number("log_retention_months")
-    yield Quantity(
-        "cwlogs.storage",
-        (ingested + vended) * ratio * months + inputs["log_storage_gb"],
-        phrase(
-            "%(gb)s GB ingested × %(ratio)s compressed × %(months)s months kept + %(stated)s GB stated",
-            gb=figure(ingested + vended),
-            ratio=figure(ratio),
-            months=figure(months),
-            stated=figure(inputs["log_storage_gb"]),
-        ),
+    kept, stated = (ingested + vended) * ratio * months, inputs["log_storage_gb"]
+    following = phrase(
+        "%(gb)s GB ingested × %(ratio)s compressed × %(months)s months kept",
+        gb=figure(ingested + vended),
+        ratio=figure(ratio),
+        months=figure(months),
     )
+    further = phrase("%(gb)s GB stated", gb=figure(stated))
+    yield Quantity("cwlogs.storage", kept + stated, added((kept, following), (stated, further)))

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from webapp.domain.words import figure, phrase
+from webapp.domain.words import N_, figure, phrase
 from webapp.pricing.aws._rounding import started_at_least_one
 from webapp.pricing.aws._volume import BYTES_PER_GB, how_gb, stated_gb
+from webapp.pricing.aws._wording import added
 from webapp.pricing.declaration import Inputs, Quantity
 
 #: One write unit carries 1 KB of one item, one read unit 4 KB (DynamoDB developer guide, capacity modes).
@@ -42,44 +43,61 @@ _GB_LINES = (
 
 def _on_demand(inputs: Inputs, infix: str) -> Iterator[Quantity]:
     item_kb = inputs.number("item_kb")
-    writing, reading = (started_at_least_one(item_kb, step) for step in (WRITE_UNIT_KB, READ_UNIT_KB))
-    writes, transactional = inputs["writes"], inputs["transactional_writes"]
-    yield Quantity(
-        f"ddb.ondemand.wru{infix}",
-        (writes + transactional * TRANSACTIONAL) * writing + inputs["write_units"],
-        phrase(
-            "(%(writes)s writes + %(transactional)s transactional × 2) × %(kb)s started KB "
-            "+ %(stated)s units stated",
-            writes=figure(writes),
-            transactional=figure(transactional),
-            kb=figure(writing),
-            stated=figure(inputs["write_units"]),
+    chunks = {step: started_at_least_one(item_kb, step) for step in (WRITE_UNIT_KB, READ_UNIT_KB)}
+    for key, step, requests, stated in _REQUESTS:
+        terms = [
+            (inputs[usage], inputs[usage] * weight * chunks[step], words) for usage, weight, words in requests
+        ]
+        units = inputs[stated] if stated else Decimal(0)
+        yield Quantity(
+            f"ddb.ondemand.{key}{infix}",
+            sum((amount for _, amount, _ in terms), units),
+            added(
+                *(
+                    (count, phrase(words, n=figure(count), chunks=figure(chunks[step])))
+                    for count, _, words in terms
+                ),
+                (units, phrase("%(n)s units stated", n=figure(units))),
+            ),
+        )
+
+
+#: Price, KB of one unit, requests with their weight, and the usage that states units.
+_REQUESTS = (
+    (
+        "wru",
+        WRITE_UNIT_KB,
+        (
+            ("writes", STRONG, N_("%(n)s writes × %(chunks)s started KB")),
+            (
+                "transactional_writes",
+                TRANSACTIONAL,
+                N_("%(n)s transactional writes × %(chunks)s started KB × 2"),
+            ),
         ),
-    )
-    eventual, strong, isolated = inputs["reads"], inputs["strong_reads"], inputs["transactional_reads"]
-    yield Quantity(
-        f"ddb.ondemand.rru{infix}",
-        (eventual * EVENTUAL + strong * STRONG + isolated * TRANSACTIONAL) * reading + inputs["read_units"],
-        phrase(
-            "(%(eventual)s eventual reads × 0.5 + %(strong)s strong + %(isolated)s transactional × 2) "
-            "× %(chunks)s started 4 KB + %(stated)s units stated",
-            eventual=figure(eventual),
-            strong=figure(strong),
-            isolated=figure(isolated),
-            chunks=figure(reading),
-            stated=figure(inputs["read_units"]),
+        "write_units",
+    ),
+    (
+        "rru",
+        READ_UNIT_KB,
+        (
+            ("reads", EVENTUAL, N_("%(n)s eventual reads × %(chunks)s started 4 KB × 0.5")),
+            ("strong_reads", STRONG, N_("%(n)s strong reads × %(chunks)s started 4 KB")),
+            (
+                "transactional_reads",
+                TRANSACTIONAL,
+                N_("%(n)s transactional reads × %(chunks)s started 4 KB × 2"),
+            ),
         ),
-    )
-    replicated = inputs["replicated_writes"]
-    yield Quantity(
-        f"ddb.ondemand.replicated_wru{infix}",
-        replicated * writing,
-        phrase(
-            "%(n)s replicated writes × %(kb)s started KB in this region",
-            n=figure(replicated),
-            kb=figure(writing),
-        ),
-    )
+        "read_units",
+    ),
+    (
+        "replicated_wru",
+        WRITE_UNIT_KB,
+        (("replicated_writes", STRONG, N_("%(n)s replicated writes × %(chunks)s started KB")),),
+        "",
+    ),
+)
 
 
 def _provisioned(inputs: Inputs, infix: str) -> Iterator[Quantity]:
@@ -89,19 +107,28 @@ def _provisioned(inputs: Inputs, infix: str) -> Iterator[Quantity]:
         yield Quantity(
             f"ddb.provisioned.{kind}{infix}",
             units * hours + stated,
-            phrase(
-                "%(units)s %(name)s × %(hours)s h + %(stated)s unit-hours stated",
-                units=figure(units),
-                name=name,
-                hours=figure(hours),
-                stated=figure(stated),
+            added(
+                (
+                    units,
+                    phrase(
+                        "%(units)s %(name)s × %(hours)s h",
+                        units=figure(units),
+                        name=name,
+                        hours=figure(hours),
+                    ),
+                ),
+                (stated, phrase("%(n)s unit-hours stated", n=figure(stated))),
             ),
         )
 
 
 def _storage(inputs: Inputs, infix: str) -> Quantity:
     gb, items = stated_gb(inputs, "storage_gb", "stored_bytes"), inputs["stored_items"]
-    how = how_gb(inputs, "storage_gb", "stored_bytes")
-    if items:
-        how = phrase("%(how)s + %(items)s items × 100 bytes / 1,073,741,824", how=how, items=figure(items))
-    return Quantity(f"ddb.storage{infix}", gb + items * ITEM_OVERHEAD_BYTES / BYTES_PER_GB, how)
+    return Quantity(
+        f"ddb.storage{infix}",
+        gb + items * ITEM_OVERHEAD_BYTES / BYTES_PER_GB,
+        added(
+            (gb, how_gb(inputs, "storage_gb", "stored_bytes")),
+            (items, phrase("%(items)s items × 100 bytes / 1,073,741,824", items=figure(items))),
+        ),
+    )

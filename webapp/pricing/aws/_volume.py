@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from webapp.domain.words import Phrase, figure, phrase
+from webapp.pricing.aws._wording import added
 from webapp.pricing.declaration import Inputs
 
 #: AWS counts storage and transfer in GB of 2^30 bytes (Amazon S3 pricing page, "GB-month").
@@ -15,9 +16,9 @@ def stated_gb(inputs: Inputs, gb: str, in_bytes: str) -> Decimal:
 
 
 def how_gb(inputs: Inputs, gb: str, in_bytes: str) -> Phrase:
-    """How `stated_gb` came about; names the bytes only where there are any."""
-    if not inputs[in_bytes]:
-        return phrase("%(gb)s GB", gb=figure(inputs[gb]))
-    return phrase(
-        "%(gb)s GB + %(bytes)s bytes / 1,073,741,824", gb=figure(inputs[gb]), bytes=figure(inputs[in_bytes])
+    """How `stated_gb` came about, in words."""
+    stated, counted = inputs[gb], inputs[in_bytes]
+    return added(
+        (stated, phrase("%(gb)s GB", gb=figure(stated))),
+        (counted, phrase("%(bytes)s bytes / 1,073,741,824", bytes=figure(counted))),
     )

@@ -57,7 +57,7 @@ def _prices(model: BedrockModel) -> Iterator[PriceKey]:
         usagetype = _USAGE_TYPES.get(f"{model.id}.{kind}")
         selector = {"usagetype": usagetype} if usagetype else {}
         label = phrase(_KINDS[kind], model=model.label)
-        yield PriceKey(f"bedrock.{model.id}.{kind}", label, "1M tokens", offer, selector)
+        yield PriceKey(f"bedrock.{model.id}.{kind}", label, "million tokens", offer, selector)
 
 
 SERVICE = ServiceModel(

@@ -6,6 +6,7 @@ from decimal import Decimal
 from webapp.domain.words import N_, figure, phrase
 from webapp.pricing.aws._fields import monthly
 from webapp.pricing.aws._volume import how_gb, stated_gb
+from webapp.pricing.aws._wording import added
 from webapp.pricing.declaration import Allowance, Inputs, PriceKey, Quantity, ServiceModel
 
 #: Traffic between zones is billed once leaving and once arriving (Amazon EC2 on-demand pricing page).
@@ -23,10 +24,9 @@ def _quantities(inputs: Inputs) -> Iterator[Quantity]:
     yield Quantity(
         "dto.regional_az",
         moved * DIRECTIONS + billed,
-        phrase(
-            "%(moved)s GB between zones × 2 directions + %(billed)s GB already billed by direction",
-            moved=figure(moved),
-            billed=figure(billed),
+        added(
+            (moved, phrase("%(gb)s GB between zones × 2 directions", gb=figure(moved))),
+            (billed, phrase("%(gb)s GB counted by direction", gb=figure(billed))),
         ),
     )
     for key, usage in _ONE_TO_ONE:
