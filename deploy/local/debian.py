@@ -50,11 +50,13 @@ def _has_font(places: Places) -> bool:
 
 def chromium_path(places: Places) -> Path | None:
     """The browser the tests drive: Debian's chromium, installed or unpacked; None when there is none."""
+    unpacked = places.debian / "usr/lib/chromium/chromium"
+    if unpacked.exists():  # its start script in usr/bin, which PATH holds, looks for files under /etc
+        return unpacked
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if found := shutil.which(name):
             return Path(found)
-    unpacked = places.debian / "usr/lib/chromium/chromium"
-    return unpacked if unpacked.exists() else None
+    return None
 
 
 def _has_tool(name: str) -> Callable[[Places], bool]:
