@@ -1,12 +1,13 @@
 """How AWS meters DynamoDB: from settings and monthly usage to billed quantities."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 from webapp.domain.words import N_, figure, phrase
 from webapp.pricing.aws._rounding import started_at_least_one
 from webapp.pricing.aws._volume import BYTES_PER_GB, how_gb, stated_gb
-from webapp.pricing.aws._wording import added
+from webapp.pricing.aws._wording import added, counted
 from webapp.pricing.declaration import Inputs, Quantity
 
 #: One write unit carries 1 KB of one item, one read unit 4 KB (DynamoDB developer guide, capacity modes).
@@ -25,85 +26,74 @@ def dynamodb_quantities(inputs: Inputs) -> Iterator[Quantity]:
     else:
         yield from _provisioned(inputs, infix)
     yield _storage(inputs, infix)
-    for key, usage in _GB_LINES:
-        yield Quantity(f"ddb.{key}", inputs[usage], phrase("%(gb)s GB", gb=figure(inputs[usage])))
-    reads, captured = inputs["stream_reads"], inputs["kinesis_capture_units"]
-    yield Quantity("ddb.streams", reads, phrase("%(n)s GetRecords calls", n=figure(reads)))
-    yield Quantity("ddb.cdc_kinesis", captured, phrase("%(n)s started KB captured", n=figure(captured)))
+    yield from counted(inputs, _AS_STATED)
 
 
-_GB_LINES = (
-    ("pitr", "pitr_gb"),
-    ("backup", "backup_gb"),
-    ("restore", "restore_gb"),
-    ("export", "export_gb"),
-    ("import", "import_gb"),
+_AS_STATED = (
+    ("ddb.pitr", "pitr_gb", N_("%(n)s GB")),
+    ("ddb.backup", "backup_gb", N_("%(n)s GB")),
+    ("ddb.restore", "restore_gb", N_("%(n)s GB")),
+    ("ddb.export", "export_gb", N_("%(n)s GB")),
+    ("ddb.import", "import_gb", N_("%(n)s GB")),
+    ("ddb.streams", "stream_reads", N_("%(n)s GetRecords calls")),
+    ("ddb.cdc_kinesis", "kinesis_capture_units", N_("%(n)s started KB captured")),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Requests:
+    """One usage of request units: `weight` units a request, per started unit of the item where `sized`."""
+
+    usage: str
+    weight: Decimal
+    words: str
+    sized: bool = True
+
+
+_WRITES = (
+    _Requests("writes", STRONG, N_("%(n)s writes × %(chunks)s started KB")),
+    _Requests(
+        "transactional_writes", TRANSACTIONAL, N_("%(n)s transactional writes × %(chunks)s started KB × 2")
+    ),
+    _Requests("write_units", STRONG, N_("%(n)s units stated"), sized=False),
+)
+_READS = (
+    _Requests("reads", EVENTUAL, N_("%(n)s eventual reads × %(chunks)s started 4 KB × 0.5")),
+    _Requests("strong_reads", STRONG, N_("%(n)s strong reads × %(chunks)s started 4 KB")),
+    _Requests(
+        "transactional_reads", TRANSACTIONAL, N_("%(n)s transactional reads × %(chunks)s started 4 KB × 2")
+    ),
+    _Requests("read_units", STRONG, N_("%(n)s units stated"), sized=False),
+)
+_REPLICATED = (_Requests("replicated_writes", STRONG, N_("%(n)s replicated writes × %(chunks)s started KB")),)
 
 
 def _on_demand(inputs: Inputs, infix: str) -> Iterator[Quantity]:
-    item_kb = inputs.number("item_kb")
-    chunks = {step: started_at_least_one(item_kb, step) for step in (WRITE_UNIT_KB, READ_UNIT_KB)}
-    for key, step, requests, stated in _REQUESTS:
-        terms = [
-            (inputs[usage], inputs[usage] * weight * chunks[step], words) for usage, weight, words in requests
-        ]
-        units = inputs[stated] if stated else Decimal(0)
-        yield Quantity(
-            f"ddb.ondemand.{key}{infix}",
-            sum((amount for _, amount, _ in terms), units),
-            added(
-                *(
-                    (count, phrase(words, n=figure(count), chunks=figure(chunks[step])))
-                    for count, _, words in terms
-                ),
-                (units, phrase("%(n)s units stated", n=figure(units))),
-            ),
-        )
+    yield from _request_units(inputs, f"ddb.ondemand.wru{infix}", WRITE_UNIT_KB, _WRITES)
+    yield from _request_units(inputs, f"ddb.ondemand.rru{infix}", READ_UNIT_KB, _READS)
+    yield from _request_units(inputs, f"ddb.ondemand.replicated_wru{infix}", WRITE_UNIT_KB, _REPLICATED)
 
 
-#: Price, KB of one unit, requests with their weight, and the usage that states units.
-_REQUESTS = (
-    (
-        "wru",
-        WRITE_UNIT_KB,
-        (
-            ("writes", STRONG, N_("%(n)s writes × %(chunks)s started KB")),
-            (
-                "transactional_writes",
-                TRANSACTIONAL,
-                N_("%(n)s transactional writes × %(chunks)s started KB × 2"),
-            ),
-        ),
-        "write_units",
-    ),
-    (
-        "rru",
-        READ_UNIT_KB,
-        (
-            ("reads", EVENTUAL, N_("%(n)s eventual reads × %(chunks)s started 4 KB × 0.5")),
-            ("strong_reads", STRONG, N_("%(n)s strong reads × %(chunks)s started 4 KB")),
-            (
-                "transactional_reads",
-                TRANSACTIONAL,
-                N_("%(n)s transactional reads × %(chunks)s started 4 KB × 2"),
-            ),
-        ),
-        "read_units",
-    ),
-    (
-        "replicated_wru",
-        WRITE_UNIT_KB,
-        (("replicated_writes", STRONG, N_("%(n)s replicated writes × %(chunks)s started KB")),),
-        "",
-    ),
-)
+def _request_units(
+    inputs: Inputs, key: str, unit_kb: int, requests: tuple[_Requests, ...]
+) -> Iterator[Quantity]:
+    chunks = started_at_least_one(inputs.number("item_kb"), unit_kb)
+    terms = []
+    for kind in requests:
+        n = inputs[kind.usage]
+        if n:
+            words = phrase(kind.words, n=figure(n), chunks=figure(chunks))
+            terms.append((n * kind.weight * (chunks if kind.sized else 1), words))
+    if terms:
+        yield Quantity(key, sum((amount for amount, _ in terms), Decimal(0)), added(*terms))
 
 
 def _provisioned(inputs: Inputs, infix: str) -> Iterator[Quantity]:
     hours = inputs.number("provisioned_hours")
     for kind, name in (("wcu", "WCU"), ("rcu", "RCU"), ("replicated_wcu", "rWCU")):
         units, stated = inputs.number(kind), inputs[f"{kind}_hours"]
+        if not units and not stated:
+            continue
         yield Quantity(
             f"ddb.provisioned.{kind}{infix}",
             units * hours + stated,

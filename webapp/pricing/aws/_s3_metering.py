@@ -7,6 +7,7 @@ from webapp.domain.words import N_, figure, phrase
 from webapp.pricing.aws._rounding import KB_PER_GB
 from webapp.pricing.aws._s3_prices import SELECT_CLASSES
 from webapp.pricing.aws._volume import how_gb, stated_gb
+from webapp.pricing.aws._wording import counted
 from webapp.pricing.declaration import Inputs, Quantity
 
 #: Classes that bill every object as at least 128 KB (S3 user guide, "storage classes"), the smaller ones
@@ -25,11 +26,9 @@ def s3_quantities(inputs: Inputs) -> Iterator[Quantity]:
     yield from _storage(inputs, storage_class)
     yield from _requests(inputs, storage_class)
     yield from _retrievals(inputs, storage_class)
-    yield from _counted(inputs, _OVERSIGHT)
+    yield from counted(inputs, _OVERSIGHT)
     if storage_class in SELECT_CLASSES:
-        for kind in ("scanned", "returned"):
-            gb = inputs[f"select_{kind}_gb"]
-            yield Quantity(f"s3.{storage_class}.select_{kind}", gb, phrase("%(gb)s GB", gb=figure(gb)))
+        yield from counted(inputs, _select(storage_class))
 
 
 def _storage(inputs: Inputs, storage_class: str) -> Iterator[Quantity]:
@@ -38,8 +37,9 @@ def _storage(inputs: Inputs, storage_class: str) -> Iterator[Quantity]:
         return
     key, gb = f"s3.{storage_class}.storage", stated_gb(inputs, "storage_gb", "stored_bytes")
     yield Quantity(key, gb, how_gb(inputs, "storage_gb", "stored_bytes"))
-    early = inputs["early_delete_gb"]
-    yield Quantity(key, early, phrase("%(gb)s GB-months left of the minimum duration", gb=figure(early)))
+    yield from counted(
+        inputs, ((key, "early_delete_gb", N_("%(n)s GB-months left of the minimum duration")),)
+    )
     if storage_class in PADDED:
         yield from _padding(inputs, key, gb)
     if storage_class in ARCHIVED:
@@ -48,8 +48,8 @@ def _storage(inputs: Inputs, storage_class: str) -> Iterator[Quantity]:
 
 def _padding(inputs: Inputs, key: str, gb: Decimal) -> Iterator[Quantity]:
     """What small objects are billed beyond their size. Not with the storage: a bill shows it apart."""
-    object_kb, stated = inputs.number("object_kb"), inputs["small_object_gb"]
-    yield Quantity(key, stated, phrase("%(gb)s GB-months up to 128 KB an object", gb=figure(stated)))
+    object_kb = inputs.number("object_kb")
+    yield from counted(inputs, ((key, "small_object_gb", N_("%(n)s GB-months up to 128 KB an object")),))
     if 0 < object_kb < LEAST_KB:
         yield Quantity(
             key,
@@ -83,7 +83,7 @@ def _archive_index(inputs: Inputs, key: str, gb: Decimal) -> Iterator[Quantity]:
 def _intelligent_tiering(inputs: Inputs) -> Iterator[Quantity]:
     frequent = stated_gb(inputs, "storage_gb", "stored_bytes")
     yield Quantity("s3.int.fa", frequent, how_gb(inputs, "storage_gb", "stored_bytes"))
-    yield from _counted(inputs, _TIERS)
+    yield from counted(inputs, _TIERS)
     archived = (("s3.int.aa", inputs["archive_access_gb"]), ("s3.int.daa", inputs["deep_archive_access_gb"]))
     for key, gb in archived:
         for index in _archive_index(inputs, key, gb):
@@ -100,32 +100,34 @@ def _intelligent_tiering(inputs: Inputs) -> Iterator[Quantity]:
 
 
 _TIERS = (
-    ("s3.int.ia", "infrequent_access_gb", N_("GB")),
-    ("s3.int.aia", "archive_instant_gb", N_("GB")),
-    ("s3.int.aa", "archive_access_gb", N_("GB")),
-    ("s3.int.daa", "deep_archive_access_gb", N_("GB")),
+    ("s3.int.ia", "infrequent_access_gb", N_("%(n)s GB")),
+    ("s3.int.aia", "archive_instant_gb", N_("%(n)s GB")),
+    ("s3.int.aa", "archive_access_gb", N_("%(n)s GB")),
+    ("s3.int.daa", "deep_archive_access_gb", N_("%(n)s GB")),
 )
 _OVERSIGHT = (
-    ("s3.lifecycle.to_ia", "transitions_to_ia", N_("objects")),
-    ("s3.lifecycle.to_int", "transitions_to_intelligent_tiering", N_("objects")),
-    ("s3.lifecycle.to_glacier_ir", "transitions_to_glacier_ir", N_("objects")),
-    ("s3.lifecycle.to_glacier", "transitions_to_glacier_flexible", N_("objects")),
-    ("s3.lifecycle.to_deep_archive", "transitions_to_deep_archive", N_("objects")),
-    ("s3.inventory", "inventory_objects", N_("objects")),
-    ("s3.analytics", "analysed_objects", N_("objects")),
-    ("s3.tags", "tags", N_("tags")),
+    ("s3.lifecycle.to_ia", "transitions_to_ia", N_("%(n)s objects")),
+    ("s3.lifecycle.to_int", "transitions_to_intelligent_tiering", N_("%(n)s objects")),
+    ("s3.lifecycle.to_glacier_ir", "transitions_to_glacier_ir", N_("%(n)s objects")),
+    ("s3.lifecycle.to_glacier", "transitions_to_glacier_flexible", N_("%(n)s objects")),
+    ("s3.lifecycle.to_deep_archive", "transitions_to_deep_archive", N_("%(n)s objects")),
+    ("s3.inventory", "inventory_objects", N_("%(n)s objects")),
+    ("s3.analytics", "analysed_objects", N_("%(n)s objects")),
+    ("s3.tags", "tags", N_("%(n)s tags")),
 )
-
-
-def _counted(inputs: Inputs, lines: tuple[tuple[str, str, str], ...]) -> Iterator[Quantity]:
-    for key, usage, unit in lines:
-        yield Quantity(key, inputs[usage], phrase("%(n)s %(unit)s", n=figure(inputs[usage]), unit=unit))
 
 
 def _requests(inputs: Inputs, storage_class: str) -> Iterator[Quantity]:
     for kind in ("put", "get"):
-        requests = inputs[f"{kind}_requests"]
-        yield Quantity(f"s3.{storage_class}.{kind}", requests, phrase("%(n)s requests", n=figure(requests)))
+        key = f"s3.{storage_class}.{kind}"
+        yield from counted(inputs, ((key, f"{kind}_requests", N_("%(n)s requests")),))
+
+
+def _select(storage_class: str) -> tuple[tuple[str, str, str], ...]:
+    return (
+        (f"s3.{storage_class}.select_scanned", "select_scanned_gb", N_("%(n)s GB scanned")),
+        (f"s3.{storage_class}.select_returned", "select_returned_gb", N_("%(n)s GB returned")),
+    )
 
 
 #: Price by class and retrieval speed; what is missing is free (Glacier Flexible in bulk) or not offered.
@@ -148,10 +150,8 @@ _RESTORE = {
 
 def _retrievals(inputs: Inputs, storage_class: str) -> Iterator[Quantity]:
     for speed in ("", "expedited_", "bulk_"):
-        gb, restores = inputs[f"{speed}retrieval_gb"], inputs[f"{speed}restore_requests"]
-        if (storage_class, speed) in _RETRIEVAL:
-            yield Quantity(_RETRIEVAL[storage_class, speed], gb, phrase("%(gb)s GB retrieved", gb=figure(gb)))
-        if (storage_class, speed) in _RESTORE:
-            yield Quantity(
-                _RESTORE[storage_class, speed], restores, phrase("%(n)s restores", n=figure(restores))
-            )
+        retrieval, restore = _RETRIEVAL.get((storage_class, speed)), _RESTORE.get((storage_class, speed))
+        if retrieval:
+            yield from counted(inputs, ((retrieval, f"{speed}retrieval_gb", N_("%(n)s GB retrieved")),))
+        if restore:
+            yield from counted(inputs, ((restore, f"{speed}restore_requests", N_("%(n)s restores")),))

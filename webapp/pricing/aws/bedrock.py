@@ -43,11 +43,9 @@ def _quantities(inputs: Inputs) -> Iterator[Quantity]:
     model = inputs.choice("model")
     for kind in _kinds(_MODES[model]):
         tokens = inputs[f"{kind}_tokens"]
-        yield Quantity(
-            f"bedrock.{model}.{kind}",
-            tokens / TOKENS_PER_UNIT,
-            phrase("%(n)s tokens / 1,000,000", n=figure(tokens)),
-        )
+        if tokens:
+            how = phrase("%(n)s tokens / 1,000,000", n=figure(tokens))
+            yield Quantity(f"bedrock.{model}.{kind}", tokens / TOKENS_PER_UNIT, how)
 
 
 def _prices(model: BedrockModel) -> Iterator[PriceKey]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from webapp.domain.words import N_, figure, phrase
 from webapp.pricing.aws._fields import monthly
 from webapp.pricing.aws._volume import how_gb, stated_gb
-from webapp.pricing.aws._wording import added
+from webapp.pricing.aws._wording import added, counted
 from webapp.pricing.declaration import Allowance, Inputs, PriceKey, Quantity, ServiceModel
 
 #: Traffic between zones is billed once leaving and once arriving (Amazon EC2 on-demand pricing page).
@@ -15,28 +15,23 @@ _PAGE = "Amazon EC2 on-demand pricing page, data transfer"
 
 
 def _quantities(inputs: Inputs) -> Iterator[Quantity]:
-    yield Quantity(
-        "dto.internet",
-        stated_gb(inputs, "internet_gb", "internet_bytes"),
-        how_gb(inputs, "internet_gb", "internet_bytes"),
-    )
+    gb = stated_gb(inputs, "internet_gb", "internet_bytes")
+    if gb:
+        yield Quantity("dto.internet", gb, how_gb(inputs, "internet_gb", "internet_bytes"))
     moved, billed = inputs["inter_az_gb"], inputs["regional_gb"]
-    yield Quantity(
-        "dto.regional_az",
-        moved * DIRECTIONS + billed,
-        added(
+    if moved or billed:
+        how = added(
             (moved, phrase("%(gb)s GB between zones × 2 directions", gb=figure(moved))),
             (billed, phrase("%(gb)s GB counted by direction", gb=figure(billed))),
-        ),
-    )
-    for key, usage in _ONE_TO_ONE:
-        yield Quantity(key, inputs[usage], phrase("%(gb)s GB", gb=figure(inputs[usage])))
+        )
+        yield Quantity("dto.regional_az", moved * DIRECTIONS + billed, how)
+    yield from counted(inputs, _AS_STATED)
 
 
-_ONE_TO_ONE = (
-    ("dto.interregion", "inter_region_gb"),
-    ("dto.interregion.us_east", "inter_region_us_east_gb"),
-    ("dto.to_cloudfront", "to_cloudfront_gb"),
+_AS_STATED = (
+    ("dto.interregion", "inter_region_gb", N_("%(n)s GB")),
+    ("dto.interregion.us_east", "inter_region_us_east_gb", N_("%(n)s GB")),
+    ("dto.to_cloudfront", "to_cloudfront_gb", N_("%(n)s GB")),
 )
 
 
