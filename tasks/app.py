@@ -16,7 +16,7 @@ from webapp.infra.db import db
 #: Seconds: a task is asked to stop, then killed; only after that may the broker hand it to another worker.
 SOFT_LIMIT_S, HARD_LIMIT_S, VISIBILITY_TIMEOUT_S = 270, 300, 900
 #: How often lost work is looked for. With STALE of domain.reports it bounds the wait after a killed worker.
-RESEND_EVERY_S = 15.0
+RESEND_EVERY_S = 10.0
 _DAY_S = 86_400.0
 
 web = create_app()
