@@ -145,3 +145,9 @@ def test_no_document_breaks_the_reader(document: object) -> None:
         parse_document(document)
     except InvalidInput as refused:
         assert refused.problems
+
+
+def test_usage_that_the_settings_leave_unread_is_refused() -> None:
+    resource = {"service": "step_functions", "usage": {"requests": 1_000_000}}
+    found = problems({"region": "us-east-1", "resources": [resource]})
+    assert "counts only when" in found["/resources/0/usage/requests"]

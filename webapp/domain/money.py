@@ -19,8 +19,9 @@ def show_usd(amount: Decimal) -> str:
 
 def plain(number: Decimal, places: int = 12) -> str:
     """`number` without exponent or trailing zeros, at most `places` decimals: how JSON and CSV carry it."""
-    quantum = Decimal(1).scaleb(-places)
-    with localcontext() as context:
-        context.prec = 60
-        text = f"{number.quantize(quantum, rounding=ROUND_HALF_UP):f}"
+    text = f"{number:f}"
+    if len(text) - text.find(".") - 1 > places and "." in text:
+        with localcontext() as context:
+            context.prec = 60
+            text = f"{number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

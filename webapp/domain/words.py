@@ -44,5 +44,5 @@ def translated(text: str, gettext: Callable[[str], str]) -> str:
 
 def figure(number: Decimal) -> str:
     """`number` with thousands separators and no trailing zeros: "1,234,567.5"."""
-    whole, _, fraction = plain(number, 10).partition(".")
-    return f"{int(whole):,}" + (f".{fraction}" if fraction else "") if whole != "-0" else f"-0.{fraction}"
+    whole, point, fraction = plain(number, 10).partition(".")
+    return (f"{int(whole):,}" if len(whole) > 3 else whole) + point + fraction

@@ -149,5 +149,13 @@ class ServiceModel:
     def setting(self, name: str) -> Setting | None:
         return next((setting for setting in self.settings if setting.name == name), None)
 
+    def shows(self, condition: tuple[str, str] | None, settings: Mapping[str, SettingValue]) -> bool:
+        """Whether a field with this `shown_when` matters under `settings` (stated ones; defaults fill in)."""
+        if condition is None:
+            return True
+        setting = self.setting(condition[0])
+        value = settings.get(condition[0], setting.default if setting else "")
+        return str(value).lower() == condition[1].lower()
+
     def usage_field(self, name: str) -> Usage | None:
         return next((usage for usage in self.usage if usage.name == name), None)

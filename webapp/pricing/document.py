@@ -126,12 +126,31 @@ def _resource(reader: Reader, pointer: str, raw: object) -> Resource | None:
     if code is None:
         return None
     service = all_services()[code]
-    return Resource(
-        service=code,
-        name=reader.text(f"{pointer}/name", fields.get("name", ""), maximum=100) or service.name,
-        settings=_settings(reader, f"{pointer}/settings", service, fields.get("settings", {})),
-        usage=_usage(reader, f"{pointer}/usage", service, fields.get("usage", {})),
-    )
+    settings = _settings(reader, f"{pointer}/settings", service, fields.get("settings", {}))
+    usage = _usage(reader, f"{pointer}/usage", service, fields.get("usage", {}))
+    _check_relevant(reader, f"{pointer}/usage", service, settings, usage)
+    name = reader.text(f"{pointer}/name", fields.get("name", ""), maximum=100)
+    return Resource(code, name or service.name, settings, usage)
+
+
+def _check_relevant(
+    reader: Reader,
+    pointer: str,
+    service: ServiceModel,
+    settings: Mapping[str, SettingValue],
+    usage: Mapping[str, UsageValue],
+) -> None:
+    """Refuse usage that the chosen settings leave unread: it would cost a silent nothing."""
+    for name, value in usage.items():
+        field = service.usage_field(name)
+        if field is None or field.shown_when is None or value == 0:
+            continue
+        setting, wanted = field.shown_when
+        if not service.shows(field.shown_when, settings):
+            message = N_(
+                "This counts only when %(setting)s is %(wanted)s. Change the setting, or leave it out."
+            )
+            reader.problem(f"{pointer}/{name}", phrase(message, setting=setting, wanted=wanted))
 
 
 def _settings(reader: Reader, pointer: str, service: ServiceModel, raw: object) -> dict[str, SettingValue]:
