@@ -1,0 +1,193 @@
+"""Scenarios over HTTP: the document kept, changed and priced, by its owner only."""
+
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.api.callers import DOCUMENT, LAMBDA, Caller, MakeCaller, pointers, problem
+from webapp.infra.db import unit_of_work
+from webapp.services.keys import revoke_key
+
+QUEUE = {"service": "sqs", "name": "queue", "usage": {"requests": {"per": "events", "factor": 3}}}
+
+
+def test_a_document_becomes_a_scenario(ada: Caller) -> None:
+    response = ada.post("/scenarios", json=DOCUMENT)
+    made = response.get_json()
+    assert response.status_code == 201
+    assert response.headers["Location"] == f"/api/v2/scenarios/{made['id']}"
+    assert (made["status"], made["traffic_source"], made["version"]) == ("draft", "declared", 1)
+    assert made["created_at"] <= made["updated_at"] and made["created_at"].endswith("Z")
+    for field in ("name", "description", "tags", "region", "free_tier"):
+        assert made[field] == DOCUMENT[field]
+    assert made["traffic"]["volume"] == 1_000_000
+    (resource,) = made["resources"]
+    assert resource == LAMBDA | {"id": resource["id"]}
+    assert ada.get(response.headers["Location"]).get_json() == made
+
+
+def test_a_scenario_costs_what_its_document_costs(ada: Caller) -> None:
+    scenario_id = ada.new_scenario()
+    bill = ada.get(f"/scenarios/{scenario_id}/estimate").get_json()
+    assert bill == ada.post("/estimates", json=DOCUMENT).get_json()
+
+
+def test_a_scenario_needs_a_name(ada: Caller) -> None:
+    assert pointers(ada.post("/scenarios", json=DOCUMENT | {"name": " "})) == {"/name"}
+
+
+def test_a_change_touches_only_what_it_names(ada: Caller) -> None:
+    scenario_id = ada.new_scenario()
+    before = ada.get(f"/scenarios/{scenario_id}").get_json()
+    after = ada.patch(f"/scenarios/{scenario_id}", json={"name": "Renamed"}).get_json()
+    assert after["name"] == "Renamed" and after["version"] == 2
+    for field in ("description", "region", "traffic", "resources", "created_at"):
+        assert after[field] == before[field]
+
+
+def test_an_answer_can_be_edited_and_sent_back(ada: Caller) -> None:
+    scenario_id = ada.new_scenario()
+    edited = ada.get(f"/scenarios/{scenario_id}").get_json()
+    edited["resources"].append(QUEUE)
+    response = ada.patch(f"/scenarios/{scenario_id}", json=edited)
+    assert response.status_code == 200
+    assert [resource["name"] for resource in response.get_json()["resources"]] == ["worker", "queue"]
+
+
+def test_a_wrong_change_changes_nothing(ada: Caller) -> None:
+    scenario_id = ada.new_scenario()
+    before = ada.get(f"/scenarios/{scenario_id}").get_json()
+    response = ada.patch(f"/scenarios/{scenario_id}", json={"name": "Renamed", "region": "moon-1"})
+    assert pointers(response) == {"/region"}
+    assert ada.get(f"/scenarios/{scenario_id}").get_json() == before
+
+
+def test_states_follow_their_rules(ada: Caller) -> None:
+    scenario_id = ada.new_scenario()
+    assert (
+        ada.patch(f"/scenarios/{scenario_id}", json={"status": "archived"}).get_json()["status"] == "archived"
+    )
+    assert problem(ada.patch(f"/scenarios/{scenario_id}", json={"name": "Renamed"}))[0] == 409
+    assert problem(ada.patch(f"/scenarios/{scenario_id}", json={"status": "running"}))[0] == 409
+    assert ada.patch(f"/scenarios/{scenario_id}", json={"status": "draft"}).status_code == 200
+    assert pointers(ada.patch(f"/scenarios/{scenario_id}", json={"status": "lost"})) == {"/status"}
+
+
+def test_a_copy_is_a_draft_of_its_own(ada: Caller) -> None:
+    scenario_id = ada.new_scenario()
+    response = ada.post(f"/scenarios/{scenario_id}/duplicate")
+    copy = response.get_json()
+    assert response.status_code == 201 and response.headers["Location"].endswith(copy["id"])
+    assert copy["id"] != scenario_id and copy["status"] == "draft" and "Orders" in copy["name"]
+    ada.delete(f"/scenarios/{copy['id']}")
+    assert ada.get(f"/scenarios/{scenario_id}").status_code == 200
+
+
+def test_a_deleted_scenario_is_gone(ada: Caller) -> None:
+    scenario_id = ada.new_scenario()
+    response = ada.delete(f"/scenarios/{scenario_id}")
+    assert (response.status_code, response.get_data()) == (204, b"")
+    assert problem(ada.get(f"/scenarios/{scenario_id}"))[0] == 404
+    assert problem(ada.delete(f"/scenarios/{scenario_id}"))[0] == 404
+
+
+def test_the_list_filters_sorts_and_pages(ada: Caller) -> None:
+    for name, region, tag in (
+        ("Alpha", "us-east-1", "shop"),
+        ("Beta", "eu-west-1", "shop"),
+        ("Gamma", "eu-west-1", "bot"),
+    ):
+        ada.new_scenario(name=name, region=region, tags=[tag])
+
+    def names(query: str) -> list[str]:
+        return [item["name"] for item in ada.get(f"/scenarios?{query}").get_json()["items"]]
+
+    assert names("sort=name") == ["Alpha", "Beta", "Gamma"]
+    assert names("sort=-name&page_size=2") == ["Gamma", "Beta"]
+    assert names("sort=-name&page_size=2&page=2") == ["Alpha"]
+    assert names("region=eu-west-1&tag=shop") == ["Beta"]
+    assert names("search=gam") == ["Gamma"]
+    assert names("status=archived") == []
+    page = ada.get("/scenarios?page_size=2").get_json()
+    assert (page["total"], page["page"], page["pages"], page["page_size"]) == (3, 1, 2, 2)
+
+
+def test_a_row_says_what_it_costs(ada: Caller) -> None:
+    scenario_id = ada.new_scenario()
+    (row,) = ada.get("/scenarios").get_json()["items"]
+    bill = ada.get(f"/scenarios/{scenario_id}/estimate").get_json()
+    assert (row["id"], row["total_usd"], row["unpriced"]) == (scenario_id, bill["total_usd"], 0)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["page=0", "page=x", "page=-1", "page=²", "page_size=101", "page_size=99999999999", "sort=cost",
+     "region=moon-1", "status=lost", "search=" + "x" * 201, "tag=%00", "pagesize=3"],
+)  # fmt: skip
+def test_a_wrong_parameter_is_named(ada: Caller, query: str) -> None:
+    assert pointers(ada.get(f"/scenarios?{query}")) == {f"/{query.partition('=')[0]}"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", ""),
+        ("PATCH", ""),
+        ("DELETE", ""),
+        ("GET", "/estimate"),
+        ("POST", "/duplicate"),
+        ("POST", "/ingest"),
+        ("GET", "/recording"),
+        ("POST", "/reports"),
+        ("GET", "/reports"),
+    ],
+)
+def test_a_stranger_gets_404(ada: Caller, eve: Caller, method: str, path: str) -> None:
+    scenario_id = ada.new_scenario()
+    sent = {} if path else {"name": "Mine"}
+    absent = problem(eve.call(method, f"/scenarios/{uuid4()}{path}", json=sent))
+    refused = problem(eve.call(method, f"/scenarios/{scenario_id}{path}", json=sent))
+    assert refused == absent and refused[0] == 404
+    assert ada.get(f"/scenarios/{scenario_id}").get_json()["name"] == "Orders"
+
+
+def test_a_stranger_does_not_see_it_listed(ada: Caller, eve: Caller) -> None:
+    ada.new_scenario()
+    assert eve.get("/scenarios").get_json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "scope"),
+    [
+        ("GET", "/scenarios", "read"),
+        ("POST", "/scenarios", "write"),
+        ("GET", "/scenarios/{}", "read"),
+        ("PATCH", "/scenarios/{}", "write"),
+        ("DELETE", "/scenarios/{}", "write"),
+        ("GET", "/scenarios/{}/estimate", "read"),
+        ("POST", "/scenarios/{}/duplicate", "write"),
+        ("POST", "/scenarios/{}/ingest", "ingest"),
+        ("GET", "/scenarios/{}/recording", "read"),
+        ("POST", "/scenarios/{}/reports", "write"),
+        ("GET", "/scenarios/{}/reports", "read"),
+    ],
+)
+def test_a_key_does_only_what_its_scopes_say(
+    ada: Caller, make_caller: MakeCaller, client: FlaskClient, method: str, path: str, scope: str
+) -> None:
+    address = path.format(ada.new_scenario())
+    others = {"read", "write", "ingest"} - {scope}
+    status, detail = problem(make_caller("ada", *others).call(method, address, json=DOCUMENT))
+    assert (status, f"“{scope}”" in detail) == (403, True)
+    assert make_caller("ada", scope).call(method, address, json=DOCUMENT).status_code < 500
+    without = client.open(f"/api/v2{address}", method=method, json=DOCUMENT)
+    assert problem(without)[0] == 401 and without.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_revoked_key_ends_at_once(app: Flask, ada: Caller) -> None:
+    assert ada.get("/scenarios").status_code == 200
+    with app.app_context(), unit_of_work():
+        revoke_key(ada.owner_id, ada.key_id)
+    assert problem(ada.get("/scenarios")) == (401, "This API key has been revoked.")
