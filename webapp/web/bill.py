@@ -1,0 +1,94 @@
+"""The bill as a page shows it: shares by service, lines under the resource they belong to."""
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+
+from webapp.domain.errors import Problem
+from webapp.pricing.estimate import Estimate, Line
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceShare:
+    """One service's part of the total; `percent` is 0 to 100, one decimal."""
+
+    name: str
+    cost: Decimal
+    percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """A line and an id that stays the same while amounts change, so that an opened formula stays open."""
+
+    id: str
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class LineGroup:
+    """The lines of one resource."""
+
+    name: str
+    service: str
+    cost: Decimal
+    lines: tuple[BillLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """An estimate ready to be shown.
+
+    `is_preview`: the values typed, not yet saved. `problems` say why what was typed could not be priced;
+    the estimate is then the saved one. `expected_at` is where expected lies between low and high, percent.
+    """
+
+    estimate: Estimate
+    shares: tuple[ServiceShare, ...]
+    groups: tuple[LineGroup, ...]
+    expected_at: Decimal
+    is_preview: bool = False
+    problems: tuple[Problem, ...] = ()
+
+
+def bill_of(estimate: Estimate, *, is_preview: bool = False, problems: tuple[Problem, ...] = ()) -> Bill:
+    """Arrange `estimate` for the page."""
+    return Bill(
+        estimate=estimate,
+        shares=tuple(
+            ServiceShare(row.name, row.cost, percent_of(row.cost, estimate.total))
+            for row in estimate.by_service
+        ),
+        groups=_groups(estimate),
+        expected_at=_expected_at(estimate),
+        is_preview=is_preview,
+        problems=problems,
+    )
+
+
+def percent_of(part: Decimal, whole: Decimal) -> Decimal:
+    """`part` of `whole` in percent, one decimal; 0 of nothing."""
+    return (part * 100 / whole).quantize(Decimal("0.1")) if whole else Decimal(0)
+
+
+def _groups(estimate: Estimate) -> tuple[LineGroup, ...]:
+    grouped: dict[int, list[BillLine]] = {}
+    seen: Counter[tuple[int, str]] = Counter()
+    for line in estimate.lines:
+        use = (line.resource, line.key)
+        seen[use] += 1
+        name = f"line-{line.resource}-{line.key.replace('.', '-')}-{seen[use]}"
+        grouped.setdefault(line.resource, []).append(BillLine(name, line))
+    return tuple(
+        LineGroup(
+            lines[0].line.resource_name, lines[0].line.service, estimate.by_resource[index], tuple(lines)
+        )
+        for index, lines in grouped.items()
+    )
+
+
+def _expected_at(estimate: Estimate) -> Decimal:
+    found = estimate.range
+    if found is None or found.high == found.low:
+        return Decimal(50)
+    return percent_of(found.expected - found.low, found.high - found.low)

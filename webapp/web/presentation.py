@@ -1,0 +1,141 @@
+"""How values look on a page: filters and functions every template may use."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import format_datetime, gettext, ngettext
+from werkzeug.datastructures import MultiDict
+
+from webapp.domain.measures import MEASURES
+from webapp.domain.money import plain, show_usd
+from webapp.domain.regions import REGIONS
+from webapp.domain.reports import FORMATS, SECTIONS
+from webapp.domain.reports import STATUSES as REPORT_STATUSES
+from webapp.domain.scenarios import STATUSES
+from webapp.domain.words import N_, figure, translated
+from webapp.infra.clock import now
+from webapp.infra.language import spoken_language
+from webapp.pricing.services import all_services
+from webapp.web.facts import facts_of
+
+THEMES = ("auto", "light", "dark")
+POLICY_LABELS: Mapping[str, str] = {
+    "none": N_("No free tier"),
+    "always": N_("Always-free offers"),
+    "first-12-months": N_("Always-free and first 12 months"),
+}
+
+
+def init_presentation(app: Flask) -> None:
+    """Make the filters and functions below known to the templates."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        usd=show_usd,
+        amount=amount,
+        figure=figure_of,
+        figure_plain=plain,
+        tr=tr,
+        moment=moment,
+        ago=ago,
+        size=size,
+        rounded=rounded,
+    )
+    app.jinja_env.globals.update(
+        asset=asset,
+        language=spoken_language,
+        theme=theme,
+        address_with=address_with,
+        region_name=lambda code: tr(REGIONS.get(code, code)),
+        service_name=lambda code: all_services()[code].name,
+        service_of=lambda code: all_services()[code],
+        facts_of=facts_of,
+        status_label=lambda code: tr(STATUSES[code]),
+        report_status_label=lambda code: tr(REPORT_STATUSES[code]),
+        policy_label=lambda code: tr(POLICY_LABELS[code]),
+        measure_label=lambda name: tr(MEASURES[name].label) if name in MEASURES else name,
+        section_labels=SECTIONS,
+        format_labels=FORMATS,
+    )
+
+
+def tr(text: str) -> str:
+    """`text`, an English msgid or a Phrase from a floor below, in the reader's language."""
+    return translated(text, gettext)
+
+
+def amount(cost: Decimal) -> str:
+    """USD without the sign, for columns whose heading says the unit."""
+    return show_usd(cost).replace("$", "")
+
+
+def figure_of(number: Decimal | int) -> str:
+    """With thousands separators."""
+    return figure(Decimal(number))
+
+
+def rounded(number: Decimal, places: int = 2) -> str:
+    """A quantity to glance at: at most `places` decimals, more only for what would round to nothing."""
+    quantum = Decimal(1).scaleb(-places)
+    if number and abs(number) < quantum:
+        return figure(number)
+    return figure(number.quantize(quantum))
+
+
+def moment(at: datetime) -> str:
+    """A full date and time, UTC."""
+    return str(format_datetime(at, "d MMM y, HH:mm 'UTC'"))
+
+
+def ago(at: datetime) -> str:
+    """How long ago, in the coarsest unit that says it; older than a month as a date."""
+    seconds = int((now() - at).total_seconds())
+    if seconds < 60:
+        return gettext("just now")
+    for limit, unit, words in (
+        (3_600, 60, lambda n: ngettext("%(num)d minute ago", "%(num)d minutes ago", n)),
+        (86_400, 3_600, lambda n: ngettext("%(num)d hour ago", "%(num)d hours ago", n)),
+        (30 * 86_400, 86_400, lambda n: ngettext("%(num)d day ago", "%(num)d days ago", n)),
+    ):
+        if seconds < limit:
+            return str(words(seconds // unit))
+    return str(format_datetime(at, "d MMM y"))
+
+
+def size(number: int) -> str:
+    """A file's size in the decimal units file managers show."""
+    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if number >= factor:
+            return f"{number / factor:.1f} {unit}"
+    return f"{number} B"
+
+
+def theme() -> str:
+    """The theme this browser chose; "auto" follows the system."""
+    chosen = request.cookies.get("theme", "auto")
+    return chosen if chosen in THEMES else "auto"
+
+
+def address_with(**changes: str | int | None) -> str:
+    """This page's address with some query values changed; None takes one out."""
+    query = MultiDict(request.args)
+    for name, value in changes.items():
+        query.poplist(name)
+        if value is not None:
+            query[name] = str(value)
+    kept = {name: value for name, value in query.items() if value}
+    return url_for(str(request.endpoint), **dict(request.view_args or {}), **kept)
+
+
+def asset(name: str) -> str:
+    """Address of a static file that changes with its content, so that browsers may keep it."""
+    return url_for("static", filename=name, v=_digest(str(current_app.static_folder), name))
+
+
+@cache
+def _digest(folder: str, name: str) -> str:
+    return sha256((Path(folder) / name).read_bytes()).hexdigest()[:10]

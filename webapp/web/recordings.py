@@ -1,0 +1,33 @@
+"""A recording, live: how to send events, what has arrived, what it costs and what the month will be."""
+
+from uuid import UUID
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from webapp.edge import htmx
+from webapp.edge.identity import current_owner_id, login_required
+from webapp.infra.clock import now
+from webapp.infra.config import current_settings
+from webapp.services.recordings import get_recording
+from webapp.web.charts import sparkline
+from webapp.web.workbench import open_workbench
+
+bp = Blueprint("recordings", __name__, url_prefix="/scenarios/<uuid:scenario_id>/recording")
+
+
+@bp.get("")
+@login_required
+def show(scenario_id: UUID) -> ResponseReturnValue:
+    """The page, or its live part; `seen` is the event count the reader already has."""
+    bench, recording = open_workbench(scenario_id), get_recording(current_owner_id(), scenario_id)
+    is_news = request.args.get("seen", type=int) != recording.events
+    return htmx.show(
+        "scenarios/recording.html",
+        "scenarios/_recording.html",
+        trigger=htmx.BILL_CHANGED if is_news else "",
+        bench=bench,
+        recording=recording,
+        chart=sparkline(recording.minutes, now()),
+        address=f"{current_settings().public_url}/api/v2/scenarios/{scenario_id}/ingest",
+    )

@@ -1,0 +1,209 @@
+"""The form of a resource, made from its service's declaration, and the document a filled-in form stands for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from webapp.domain.errors import Problem
+from webapp.domain.measures import MEASURES
+from webapp.domain.traffic import Traffic
+from webapp.pricing.declaration import ServiceModel, Setting, SettingValue, Usage
+from webapp.pricing.document import PerMeasure, Resource, UsageValue
+from webapp.web.facts import per_label
+from webapp.web.fields import Complaint, Field, Option, complaints, read_number, typed_number, with_errors
+from webapp.web.presentation import tr
+
+#: Fields beyond these wait behind "more", unless they are stated or depend on another setting.
+SHOWN_FIELDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """Fields of one kind: those always open and those behind "more"."""
+
+    shown: tuple[Field, ...]
+    more: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceForm:
+    """A resource being written. `resource_id` is None for a new one."""
+
+    service: ServiceModel
+    resource_id: UUID | None
+    name: Field
+    settings: FieldGroup
+    usage: FieldGroup
+    complaints: tuple[Complaint, ...]
+
+
+def resource_form(
+    resource: Resource,
+    service: ServiceModel,
+    traffic: Traffic,
+    resource_id: UUID | None = None,
+) -> ResourceForm:
+    """The form that shows `resource` as it is."""
+    name, settings, usage = _fields(resource, service, traffic)
+    return _form(
+        service, resource_id, name, settings, usage, frozenset({*resource.settings, *resource.usage}), ()
+    )
+
+
+def refused_form(
+    typed: Mapping[str, str],
+    problems: tuple[Problem, ...],
+    service: ServiceModel,
+    traffic: Traffic,
+    resource_id: UUID | None = None,
+) -> ResourceForm:
+    """The form as it was typed, each problem at its field."""
+    name, settings, usage = _fields(Resource(service.code, ""), service, traffic)
+    settings, usage = (
+        [_retyped(field, typed) for field in settings],
+        [_retyped(field, typed) for field in usage],
+    )
+    stated = frozenset(field.name.split(".")[1] for field in usage if field.value)
+    return _form(service, resource_id, _retyped(name, typed), settings, usage, stated, problems)
+
+
+def _fields(
+    resource: Resource, service: ServiceModel, traffic: Traffic
+) -> tuple[Field, list[Field], list[Field]]:
+    name = Field("name", _("Name"), "text", resource.name, placeholder=service.name, is_optional=True)
+    settings = [_setting_field(setting, resource.settings.get(setting.name)) for setting in service.settings]
+    usage = [_usage_field(field, resource.usage.get(field.name), traffic) for field in service.usage]
+    return name, settings, usage
+
+
+def raw_resource(service: ServiceModel, typed: Mapping[str, str]) -> dict[str, object]:
+    """The resource document of a filled-in form, for `parse_resource`: what is left at its default is not stated."""
+    settings = {
+        setting.name: value
+        for setting in service.settings
+        if (value := _raw_setting(setting, typed)) is not None and not _is_default(setting, value)
+    }
+    usage = {
+        field.name: value
+        for field in service.usage
+        if (value := _raw_usage(f"usage.{field.name}", typed)) is not None
+    }
+    return {"service": service.code, "name": typed.get("name", ""), "settings": settings, "usage": usage}
+
+
+def _raw_setting(setting: Setting, typed: Mapping[str, str]) -> object:
+    name = f"settings.{setting.name}"
+    if setting.kind == "flag":
+        return name in typed  # a browser sends nothing for a box that is not ticked
+    value = typed.get(name, "").strip()
+    if not value:
+        return None
+    return value if setting.kind == "choice" else read_number(value)
+
+
+def _is_default(setting: Setting, value: object) -> bool:
+    default = plain_value(setting.default)
+    return value == (setting.default if setting.kind == "flag" else default.replace(",", ""))
+
+
+def _raw_usage(name: str, typed: Mapping[str, str]) -> object:
+    amount, per = read_number(typed.get(name, "")), typed.get(f"{name}.per", "")
+    if not amount:
+        return None
+    return {"per": per, "factor": amount} if per else amount
+
+
+def _setting_field(setting: Setting, value: SettingValue | None) -> Field:
+    shown = setting.default if value is None else value
+    kind = "number" if setting.kind in ("integer", "number") else setting.kind
+    return Field(
+        name=f"settings.{setting.name}",
+        label=tr(setting.label),
+        kind="choice" if kind == "choice" else "flag" if kind == "flag" else "number",
+        value=plain_value(shown),
+        unit=tr(setting.unit),
+        hint=tr(setting.help),
+        options=tuple(Option(choice.value, tr(choice.label)) for choice in setting.choices),
+        shown_when=_shown_when(setting.shown_when),
+    )
+
+
+def _usage_field(usage: Usage, value: UsageValue | None, traffic: Traffic) -> Field:
+    per = value.per if isinstance(value, PerMeasure) else "" if value is not None else usage.suggested_per
+    number = value.factor if isinstance(value, PerMeasure) else value
+    return Field(
+        name=f"usage.{usage.name}",
+        label=tr(usage.label),
+        kind="usage",
+        value="" if number is None else typed_number(number),
+        per=per,
+        unit=tr(usage.unit),
+        hint=tr(usage.help),
+        placeholder=typed_number(usage.default),
+        options=per_options(traffic, per),
+        shown_when=_shown_when(usage.shown_when),
+    )
+
+
+def per_options(traffic: Traffic, chosen: str) -> tuple[Option, ...]:
+    """What an amount may be of: a month, any measure, and the measures this scenario names itself."""
+    own = [name for name in (traffic.unit, *traffic.measures, chosen) if name and name not in MEASURES]
+    return (
+        Option("", _("a month")),
+        *(Option(name, per_label(name)) for name in MEASURES),
+        *(Option(name, per_label(name)) for name in dict.fromkeys(own)),
+    )
+
+
+def plain_value(value: SettingValue) -> str:
+    """A setting's value as its control holds it."""
+    if isinstance(value, bool):
+        return "true" if value else ""
+    return typed_number(value) if isinstance(value, Decimal) else value
+
+
+def _shown_when(condition: tuple[str, str] | None) -> str:
+    return f"settings.{condition[0]}={condition[1]}" if condition else ""
+
+
+def _retyped(field: Field, typed: Mapping[str, str]) -> Field:
+    if field.kind == "flag":
+        return replace(field, value="true" if field.name in typed else "")
+    return replace(
+        field, value=typed.get(field.name, field.value), per=typed.get(f"{field.name}.per", field.per)
+    )
+
+
+def _form(
+    service: ServiceModel,
+    resource_id: UUID | None,
+    name: Field,
+    settings: Iterable[Field],
+    usage: Iterable[Field],
+    stated: frozenset[str],
+    problems: tuple[Problem, ...],
+) -> ResourceForm:
+    every = [name, *settings, *usage]
+    marked = {field.name: field for field in with_errors(every, problems)}
+    return ResourceForm(
+        service=service,
+        resource_id=resource_id,
+        name=marked["name"],
+        settings=_group([marked[field.name] for field in settings], stated),
+        usage=_group([marked[field.name] for field in usage], stated),
+        complaints=complaints(every, problems),
+    )
+
+
+def _group(fields: list[Field], stated: frozenset[str]) -> FieldGroup:
+    def is_shown(index: int, field: Field) -> bool:
+        matters = bool(field.error or field.shown_when) or field.name.split(".")[1] in stated
+        return index < SHOWN_FIELDS or matters
+
+    shown = [field for index, field in enumerate(fields) if is_shown(index, field)]
+    if len(fields) - len(shown) < 2:  # a disclosure for a single field hides more than it spares
+        shown = fields
+    return FieldGroup(tuple(shown), tuple(field for field in fields if field not in shown))

@@ -1,0 +1,61 @@
+"""The frame every page of one scenario shares: the scenario, its bill beside, and who may see it."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from webapp.domain.errors import Problem
+from webapp.edge import htmx
+from webapp.edge.identity import current_owner_id
+from webapp.pricing.document import EstimateDocument, parse_document
+from webapp.pricing.presenting import document_to_json
+from webapp.services.estimates import estimate_view
+from webapp.services.scenarios import ScenarioView, get_scenario
+from webapp.web.bill import Bill, bill_of
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """What the scenario frame shows around any of its pages."""
+
+    scenario: ScenarioView
+    bill: Bill
+
+    @property
+    def document(self) -> EstimateDocument:
+        return self.scenario.document
+
+    @property
+    def is_editable(self) -> bool:
+        return self.scenario.status != "archived"
+
+
+def open_workbench(scenario_id: UUID) -> Workbench:
+    """The caller's scenario with its bill. Raises NotFound for a stranger's."""
+    view = get_scenario(current_owner_id(), scenario_id)
+    return Workbench(view, bill_of(estimate_view(view)))
+
+
+def show_work(page: str, fragment: str, bench: Workbench, **context: Any) -> Response:
+    """A page of the scenario, or only its working part for htmx (which then sees to the bill by its event)."""
+    return htmx.show(page, fragment, bench=bench, **context)
+
+
+def changed_view(view: ScenarioView, changes: dict[str, object]) -> ScenarioView:
+    """`view` as it would be after `changes`, unsaved. Raises InvalidInput."""
+    document = parse_document(document_to_json(view.document) | changes)
+    return replace(view, document=document)
+
+
+def show_preview(page: str, bench: Workbench, view: ScenarioView, **context: Any) -> Response:
+    """The bill of values that are typed but not saved."""
+    preview = Workbench(bench.scenario, bill_of(estimate_view(view), is_preview=True))
+    return htmx.show(page, "scenarios/_bill.html", bench=preview, **context)
+
+
+def show_no_preview(page: str, bench: Workbench, problems: tuple[Problem, ...], **context: Any) -> Response:
+    """The saved bill, saying why what is typed cannot be priced."""
+    saved = Workbench(bench.scenario, bill_of(bench.bill.estimate, problems=problems))
+    return htmx.show(page, "scenarios/_bill.html", status=422, bench=saved, **context)
