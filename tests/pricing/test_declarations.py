@@ -159,7 +159,7 @@ def test_every_quantity_has_a_declared_key_an_amount_and_a_reason(service: Servi
         for quantity in service.quantities(inputs):
             assert quantity.key in declared
             assert quantity.amount >= 0
-            assert quantity.how
+            assert quantity.how.said().strip()
 
 
 @each_service

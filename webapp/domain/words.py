@@ -4,7 +4,7 @@ A `Phrase` is an ordinary `str` that remembers the message it was made from, so 
 logs and the JSON API see English while a page can look the message up in its catalog.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Self
 
@@ -32,6 +32,34 @@ class Phrase(str):
 def phrase(msgid: str, **params: object) -> Phrase:
     """`msgid` ("%(count)s requests") filled in with `params`; extracted for translation by this name."""
     return Phrase(msgid, **params)
+
+
+class Wording:
+    """A phrase still to be said: the message and its parts as they are.
+
+    Most quantities are priced and never shown; figures cost more to write than to multiply.
+    """
+
+    __slots__ = ("msgid", "params")
+
+    def __init__(self, msgid: str, params: Mapping[str, object]) -> None:
+        self.msgid = msgid
+        self.params = params
+
+    def said(self) -> Phrase:
+        """The phrase, with numbers written as figures."""
+        return Phrase(self.msgid, **{name: _said(part) for name, part in self.params.items()})
+
+
+def wording(msgid: str, **params: object) -> Wording:
+    """Like `phrase`, but written only when somebody reads it; numbers may be given as they are."""
+    return Wording(msgid, params)
+
+
+def _said(part: object) -> object:
+    if isinstance(part, Wording):
+        return part.said()
+    return figure(part) if isinstance(part, Decimal) else part
 
 
 def translated(text: str, gettext: Callable[[str], str]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from webapp.domain.words import Phrase
+from webapp.domain.words import Wording
 
 #: Usage beyond this is a typing error, not a workload: a million times the largest published AWS tier.
 MAX_USAGE = Decimal(10) ** 17
@@ -101,7 +101,7 @@ class Quantity:
 
     key: str
     amount: Decimal
-    how: Phrase
+    how: Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +145,12 @@ class ServiceModel:
     pricing_page: str = ""
     #: Short words people search for ("queue", "messages").
     keywords: tuple[str, ...] = ()
+
+    def inputs(self, settings: Mapping[str, SettingValue], usage: Mapping[str, Decimal]) -> Inputs:
+        """What was stated, with the declared defaults for the rest."""
+        defaults = {setting.name: setting.default for setting in self.settings}
+        amounts = {field.name: field.default for field in self.usage}
+        return Inputs({**defaults, **settings}, {**amounts, **usage})
 
     def setting(self, name: str) -> Setting | None:
         return next((setting for setting in self.settings if setting.name == name), None)

@@ -6,17 +6,16 @@ shared across an account; then priced; then shared back in proportion.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal, localcontext
 
 from webapp.domain.traffic import VolumeName
 from webapp.domain.words import N_, phrase
 from webapp.pricing.assumptions import assumptions_of
-from webapp.pricing.declaration import Inputs, Quantity
+from webapp.pricing.declaration import Quantity
 from webapp.pricing.document import EstimateDocument, PerMeasure, Resource
 from webapp.pricing.estimate import Estimate, Line, Range, ServiceCost, Unpriced
-from webapp.pricing.formula import formula_of
 from webapp.pricing.prices import Price, PriceList, TierUse, use_tiers
 from webapp.pricing.services import all_allowances, all_price_keys, all_services
 
@@ -57,12 +56,13 @@ def _estimate(document: EstimateDocument, prices: PriceList, today: date) -> Est
     charges = _charges(document, prices, uses)
     lines = tuple(_lines(document, uses, charges))
     unpriced = (*unknown, *_without_price(document, prices, uses, charges))
+    total = sum((charge.cost for charge in charges.values()), Decimal(0))
     return Estimate(
         name=document.name,
         region=document.region,
         free_tier=document.free_tier,
-        total=sum((charge.cost for charge in charges.values()), Decimal(0)),
-        range=_range(document, prices),
+        total=total,
+        range=_range(document, prices, total),
         by_service=_by_service(lines),
         by_resource=_by_resource(len(document.resources), lines),
         lines=lines,
@@ -73,11 +73,13 @@ def _estimate(document: EstimateDocument, prices: PriceList, today: date) -> Est
     )
 
 
-def _range(document: EstimateDocument, prices: PriceList) -> Range | None:
+def _range(document: EstimateDocument, prices: PriceList, expected: Decimal) -> Range | None:
     volume = document.traffic.volume
     if volume is None or not volume.is_range:
         return None
-    return Range(*(_total(document, prices, name) for name in ("low", "expected", "high")))
+    low = expected if volume.low is None else _total(document, prices, "low")
+    high = expected if volume.high is None else _total(document, prices, "high")
+    return Range(low, expected, high)
 
 
 def _total(document: EstimateDocument, prices: PriceList, name: VolumeName) -> Decimal:
@@ -93,8 +95,7 @@ def _uses(
     unknown: list[Unpriced] = []
     for index, resource in enumerate(document.resources):
         service = all_services()[resource.service]
-        settings = {setting.name: setting.default for setting in service.settings} | dict(resource.settings)
-        usage = {field.name: field.default for field in service.usage}
+        usage: dict[str, Decimal] = {}
         for name, value in resource.usage.items():
             if not isinstance(value, PerMeasure):
                 usage[name] = value
@@ -102,7 +103,8 @@ def _uses(
                 usage[name] = month[value.per] * value.factor
             elif value.factor:
                 unknown.append(_unknown_measure(index, resource, name, value))
-        uses += [_Use(index, found) for found in service.quantities(Inputs(settings, usage)) if found.amount]
+        inputs = service.inputs(resource.settings, usage)
+        uses += [_Use(index, found) for found in service.quantities(inputs) if found.amount]
     return uses, tuple(unknown)
 
 
@@ -170,7 +172,7 @@ def _line(resource: Resource, use: _Use, charge: _Charge, cost: Decimal) -> Line
     quantity = use.quantity.amount
     share = quantity / charge.total
     declared = all_price_keys()[use.quantity.key]
-    line = Line(
+    return Line(
         resource=use.resource,
         resource_name=resource.name,
         service=resource.service,
@@ -182,12 +184,10 @@ def _line(resource: Resource, use: _Use, charge: _Charge, cost: Decimal) -> Line
         tiers=charge.tiers,
         share=share,
         cost=cost,
-        how=use.quantity.how,
-        formula=phrase(""),
+        wording=use.quantity.how,
         price_source=charge.price.source,
         price_as_of=charge.price.as_of,
     )
-    return replace(line, formula=formula_of(line))
 
 
 def _without_price(

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from webapp.domain.words import Phrase
+from webapp.domain.words import Phrase, Wording
 from webapp.pricing.declaration import FreeTierPolicy
+from webapp.pricing.formula import formula_of
 from webapp.pricing.prices import CatalogRef, TierUse
 
 
@@ -27,10 +28,19 @@ class Line:
     tiers: tuple[TierUse, ...]
     share: Decimal
     cost: Decimal
-    how: Phrase
-    formula: Phrase
+    wording: Wording
     price_source: str
     price_as_of: str
+
+    @property
+    def how(self) -> Phrase:
+        """How the quantity came about, in words."""
+        return self.wording.said()
+
+    @property
+    def formula(self) -> Phrase:
+        """Every step from the quantity to the cost, in words."""
+        return formula_of(self)
 
 
 @dataclass(frozen=True, slots=True)

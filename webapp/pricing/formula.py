@@ -1,14 +1,17 @@
 """A line's formula in words: every step from quantity to cost, so a person can redo it on paper."""
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from webapp.domain.money import plain
 from webapp.domain.words import N_, Phrase, figure, phrase
-from webapp.pricing.estimate import Line
 from webapp.pricing.prices import TierUse
 
+if TYPE_CHECKING:
+    from webapp.pricing.estimate import Line
 
-def formula_of(line: Line) -> Phrase:
+
+def formula_of(line: "Line") -> Phrase:
     """ "12,000 Requests − 1,000 free = 11,000; 11,000 × $0.0000002 = $0.0022"."""
     steps = _tier_steps(line.tiers)
     cost = f"${plain(line.cost)}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from webapp.domain.words import N_, figure, phrase
+from webapp.domain.words import N_, wording
 from webapp.pricing.aws._volume import how_gb, stated_gb
 from webapp.pricing.aws._wording import added, counted
 from webapp.pricing.declaration import Inputs, Quantity
@@ -53,11 +53,11 @@ def _log_storage(inputs: Inputs, gb: Decimal) -> Quantity:
     """What stays of `gb` ingested GB, compressed, and what is stated to be stored."""
     ratio, months = inputs.number("log_compression"), inputs.number("log_retention_months")
     kept, stated = gb * ratio * months, inputs["log_storage_gb"]
-    following = phrase(
+    following = wording(
         "%(gb)s GB ingested × %(ratio)s compressed × %(months)s months kept",
-        gb=figure(gb),
-        ratio=figure(ratio),
-        months=figure(months),
+        gb=gb,
+        ratio=ratio,
+        months=months,
     )
-    further = phrase("%(gb)s GB stated", gb=figure(stated))
+    further = wording("%(gb)s GB stated", gb=stated)
     return Quantity("cwlogs.storage", kept + stated, added((kept, following), (stated, further)))

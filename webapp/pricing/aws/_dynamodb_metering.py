@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from webapp.domain.words import N_, figure, phrase
+from webapp.domain.words import N_, wording
 from webapp.pricing.aws._rounding import started_at_least_one
 from webapp.pricing.aws._volume import BYTES_PER_GB, how_gb, stated_gb
 from webapp.pricing.aws._wording import added, counted
@@ -82,7 +82,7 @@ def _request_units(
     for kind in requests:
         n = inputs[kind.usage]
         if n:
-            words = phrase(kind.words, n=figure(n), chunks=figure(chunks))
+            words = wording(kind.words, n=n, chunks=chunks)
             terms.append((n * kind.weight * (chunks if kind.sized else 1), words))
     if terms:
         yield Quantity(key, sum((amount for amount, _ in terms), Decimal(0)), added(*terms))
@@ -100,14 +100,14 @@ def _provisioned(inputs: Inputs, infix: str) -> Iterator[Quantity]:
             added(
                 (
                     units,
-                    phrase(
+                    wording(
                         "%(units)s %(name)s × %(hours)s h",
-                        units=figure(units),
+                        units=units,
                         name=name,
-                        hours=figure(hours),
+                        hours=hours,
                     ),
                 ),
-                (stated, phrase("%(n)s unit-hours stated", n=figure(stated))),
+                (stated, wording("%(n)s unit-hours stated", n=stated)),
             ),
         )
 
@@ -119,6 +119,6 @@ def _storage(inputs: Inputs, infix: str) -> Quantity:
         gb + items * ITEM_OVERHEAD_BYTES / BYTES_PER_GB,
         added(
             (gb, how_gb(inputs, "storage_gb", "stored_bytes")),
-            (items, phrase("%(items)s items × 100 bytes / 1,073,741,824", items=figure(items))),
+            (items, wording("%(items)s items × 100 bytes / 1,073,741,824", items=items)),
         ),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from webapp.domain.words import figure, phrase
+from webapp.domain.words import wording
 from webapp.pricing.aws._rounding import KB_PER_GB, MB_PER_GB, started_at_least_one
 from webapp.pricing.declaration import Inputs, Quantity
 from webapp.pricing.prices import HOURS_PER_MONTH, SECONDS_PER_MONTH
@@ -44,33 +44,31 @@ def _provisioned(inputs: Inputs) -> Iterator[Quantity]:
     yield Quantity(
         "kinesis.put_payload_unit",
         records * units + inputs["put_units"],
-        phrase(
+        wording(
             "%(n)s records × %(units)s started units of 25 KB + %(stated)s units stated",
-            n=figure(records),
-            units=figure(units),
-            stated=figure(inputs["put_units"]),
+            n=records,
+            units=units,
+            stated=inputs["put_units"],
         ),
     )
     gb, consumers = _gb(inputs, inputs.number("record_kb")), inputs.number("efo_consumers")
     yield Quantity(
         "kinesis.efo_consumer_shard_hour",
         consumers * shards * HOURS_PER_MONTH,
-        phrase("%(c)s consumers × %(s)s shards × 730 h", c=figure(consumers), s=figure(shards)),
+        wording("%(c)s consumers × %(s)s shards × 730 h", c=consumers, s=shards),
     )
     yield _read("kinesis.efo_gb", gb, consumers)
     if inputs.number("retention_days") > INCLUDED_DAYS:
         yield _shard_hours("kinesis.extended_retention_shard_hour", shards)
     yield from _long_term(inputs, gb, "kinesis.long_retention")
     read_again = inputs["long_term_read_gb"]
-    yield Quantity("kinesis.long_retrieval", read_again, phrase("%(n)s GB read again", n=figure(read_again)))
+    yield Quantity("kinesis.long_retrieval", read_again, wording("%(n)s GB read again", n=read_again))
 
 
 def _on_demand(inputs: Inputs) -> Iterator[Quantity]:
     gb = _on_demand_gb(inputs)
-    yield Quantity("kinesis.ondemand.stream_hour", HOURS_PER_MONTH, phrase("1 stream × 730 h"))
-    yield Quantity(
-        "kinesis.ondemand.in_gb", gb, phrase("%(gb)s GB, each record rounded up to 1 KB", gb=figure(gb))
-    )
+    yield Quantity("kinesis.ondemand.stream_hour", HOURS_PER_MONTH, wording("1 stream × 730 h"))
+    yield Quantity("kinesis.ondemand.in_gb", gb, wording("%(gb)s GB, each record rounded up to 1 KB", gb=gb))
     yield _read("kinesis.ondemand.out_gb", gb, inputs.number("consumers"))
     yield _read("kinesis.ondemand.efo_gb", gb, inputs.number("efo_consumers"))
     yield from _extended(inputs, gb, "kinesis.ondemand.ext_retention")
@@ -84,10 +82,10 @@ def _advantage(inputs: Inputs) -> Iterator[Quantity]:
         yield Quantity(
             key,
             max(amount, least),
-            phrase(
+            wording(
                 "the greater of %(gb)s GB and 25 MB/s × 2,628,000 s / 1,024 = %(least)s GB",
-                gb=figure(amount),
-                least=figure(least),
+                gb=amount,
+                least=least,
             ),
         )
     yield _read("kinesis.advantage.efo_gb", gb, inputs.number("efo_consumers"))
@@ -96,11 +94,11 @@ def _advantage(inputs: Inputs) -> Iterator[Quantity]:
 
 
 def _shard_hours(key: str, shards: Decimal) -> Quantity:
-    return Quantity(key, shards * HOURS_PER_MONTH, phrase("%(n)s shards × 730 h", n=figure(shards)))
+    return Quantity(key, shards * HOURS_PER_MONTH, wording("%(n)s shards × 730 h", n=shards))
 
 
 def _read(key: str, gb: Decimal, consumers: Decimal) -> Quantity:
-    how = phrase("%(gb)s GB × %(consumers)s consumers", gb=figure(gb), consumers=figure(consumers))
+    how = wording("%(gb)s GB × %(consumers)s consumers", gb=gb, consumers=consumers)
     return Quantity(key, gb * consumers, how)
 
 
@@ -119,5 +117,5 @@ def _kept(gb: Decimal, days: Decimal, key: str) -> Iterator[Quantity]:
         yield Quantity(
             key,
             gb * days * 24 / HOURS_PER_MONTH,
-            phrase("%(gb)s GB a month × %(days)s days × 24 h / 730 h", gb=figure(gb), days=figure(days)),
+            wording("%(gb)s GB a month × %(days)s days × 24 h / 730 h", gb=gb, days=days),
         )

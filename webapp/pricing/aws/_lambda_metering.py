@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from webapp.domain.words import Phrase, figure, phrase
+from webapp.domain.words import Wording, wording
 from webapp.pricing.aws._rounding import MB_PER_GB, started
 from webapp.pricing.declaration import Inputs, Quantity
 
@@ -41,11 +41,11 @@ def _requests(inputs: Inputs, key: str) -> Quantity:
     beyond = max(Decimal(0), inputs.number("async_event_kb") - ASYNC_INCLUDED_KB)
     each = 1 + started(beyond, ASYNC_STEP_KB)
     if each == 1:
-        return Quantity(key, requests, phrase("%(n)s requests", n=figure(requests)))
-    how = phrase(
+        return Quantity(key, requests, wording("%(n)s requests", n=requests))
+    how = wording(
         "%(n)s events × %(each)s requests (one, and one per started 64 KB beyond 256 KB)",
-        n=figure(requests),
-        each=figure(each),
+        n=requests,
+        each=each,
     )
     return Quantity(key, requests * each, how)
 
@@ -54,7 +54,7 @@ def _ephemeral_storage(inputs: Inputs, cpu: str) -> Iterator[Quantity]:
     extra_gb = max(Decimal(0), inputs.number("ephemeral_storage_mb") - FREE_EPHEMERAL_MB) / MB_PER_GB
     busy = inputs["requests"] * inputs.number("duration_ms") / 1000
     busy += inputs["provisioned_requests"] * inputs.number("provisioned_duration_ms") / 1000
-    how = phrase("%(seconds)s s running × %(gb)s GB beyond 512 MB", seconds=figure(busy), gb=figure(extra_gb))
+    how = wording("%(seconds)s s running × %(gb)s GB beyond 512 MB", seconds=busy, gb=extra_gb)
     stated = inputs["ephemeral_gb_seconds"]
     yield Quantity(f"lambda.ephemeral_storage.{cpu}", busy * extra_gb + stated, _with_stated(how, stated))
 
@@ -63,11 +63,11 @@ def _provisioned(inputs: Inputs, cpu: str, gb: Decimal) -> Iterator[Quantity]:
     concurrency = inputs.number("provisioned_concurrency")
     steps = started(inputs.number("provisioned_hours") * 60, PROVISIONED_STEP_MINUTES)
     seconds, stated = steps * PROVISIONED_STEP_MINUTES * 60, inputs["provisioned_concurrency_gb_seconds"]
-    how = phrase(
+    how = wording(
         "%(n)s concurrent × %(seconds)s s enabled × %(gb)s GB",
-        n=figure(concurrency),
-        seconds=figure(seconds),
-        gb=figure(gb),
+        n=concurrency,
+        seconds=seconds,
+        gb=gb,
     )
     amount = concurrency * seconds * gb + stated
     yield Quantity(f"lambda.provisioned_concurrency.{cpu}", amount, _with_stated(how, stated))
@@ -86,18 +86,18 @@ def _snapstart(inputs: Inputs, gb: Decimal) -> Iterator[Quantity]:
     yield Quantity(
         "lambda.snapstart.cache",
         versions * hours * 3600 * gb,
-        phrase(
+        wording(
             "%(n)s cached versions × %(hours)s h × 3,600 s × %(gb)s GB",
-            n=figure(versions),
-            hours=figure(hours),
-            gb=figure(gb),
+            n=versions,
+            hours=hours,
+            gb=gb,
         ),
     )
     restores = inputs["snapstart_restores"]
     yield Quantity(
         "lambda.snapstart.restore",
         restores * gb,
-        phrase("%(n)s restores × %(gb)s GB", n=figure(restores), gb=figure(gb)),
+        wording("%(n)s restores × %(gb)s GB", n=restores, gb=gb),
     )
 
 
@@ -106,27 +106,27 @@ def _added_as_they_are(inputs: Inputs) -> Iterator[Quantity]:
     yield Quantity(
         "lambda.response_streaming",
         streamed,
-        phrase("%(n)s GB beyond 6 MB per request", n=figure(streamed)),
+        wording("%(n)s GB beyond 6 MB per request", n=streamed),
     )
     for source in ("sqs", "kafka"):
         hours = inputs[f"{source}_poller_hours"]
         yield Quantity(
-            f"lambda.event_poller.{source}", hours, phrase("%(n)s event poller unit hours", n=figure(hours))
+            f"lambda.event_poller.{source}", hours, wording("%(n)s event poller unit hours", n=hours)
         )
 
 
 def _gb_seconds(key: str, requests: Decimal, seconds: Decimal, gb: Decimal, stated: Decimal) -> Quantity:
-    how = phrase(
+    how = wording(
         "%(n)s requests × %(seconds)s s × %(gb)s GB",
-        n=figure(requests),
-        seconds=figure(seconds),
-        gb=figure(gb),
+        n=requests,
+        seconds=seconds,
+        gb=gb,
     )
     return Quantity(key, requests * seconds * gb + stated, _with_stated(how, stated))
 
 
-def _with_stated(how: Phrase, stated: Decimal) -> Phrase:
+def _with_stated(how: Wording, stated: Decimal) -> Wording:
     """`how`, and the GB-seconds a person read off a bill and added as they are."""
     if not stated:
         return how
-    return phrase("%(how)s + %(stated)s GB-seconds stated", how=how, stated=figure(stated))
+    return wording("%(how)s + %(stated)s GB-seconds stated", how=how, stated=stated)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from webapp.domain.words import N_, figure, phrase
+from webapp.domain.words import N_, wording
 from webapp.pricing.aws._rounding import KB_PER_GB
 from webapp.pricing.aws._s3_prices import SELECT_CLASSES
 from webapp.pricing.aws._volume import how_gb, stated_gb
@@ -54,11 +54,11 @@ def _padding(inputs: Inputs, key: str, gb: Decimal) -> Iterator[Quantity]:
         yield Quantity(
             key,
             gb * (LEAST_KB - object_kb) / object_kb,
-            phrase(
+            wording(
                 "%(gb)s GB / %(size)s KB an object × %(missing)s KB up to 128 KB",
-                gb=figure(gb),
-                size=figure(object_kb),
-                missing=figure(LEAST_KB - object_kb),
+                gb=gb,
+                size=object_kb,
+                missing=LEAST_KB - object_kb,
             ),
         )
 
@@ -71,11 +71,11 @@ def _archive_index(inputs: Inputs, key: str, gb: Decimal) -> Iterator[Quantity]:
         yield Quantity(
             index_key,
             gb / object_kb * index_kb,
-            phrase(
+            wording(
                 "%(gb)s GB / %(size)s KB an object × %(index)s KB of index",
-                gb=figure(gb),
-                size=figure(object_kb),
-                index=figure(index_kb),
+                gb=gb,
+                size=object_kb,
+                index=index_kb,
             ),
         )
 
@@ -95,7 +95,7 @@ def _intelligent_tiering(inputs: Inputs) -> Iterator[Quantity]:
     yield Quantity(
         "s3.int.monitoring",
         monitored + stated,
-        phrase("%(n)s objects of 128 KB or more", n=figure(monitored + stated)),
+        wording("%(n)s objects of 128 KB or more", n=monitored + stated),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from webapp.domain.words import figure, phrase
+from webapp.domain.words import wording
 from webapp.pricing.aws._rounding import KB_PER_GB, started_at_least_one
 from webapp.pricing.declaration import Inputs, Quantity
 from webapp.pricing.prices import HOURS_PER_MONTH
@@ -31,7 +31,7 @@ def sns_quantities(inputs: Inputs) -> Iterator[Quantity]:
         ("audited_gb", "sns.data_protection.audit"),
         ("filtered_gb", "sns.payload_filter_scan"),
     ):
-        yield Quantity(key, inputs[usage], phrase("%(n)s GB scanned", n=figure(inputs[usage])))
+        yield Quantity(key, inputs[usage], wording("%(n)s GB scanned", n=inputs[usage]))
 
 
 def _standard(inputs: Inputs) -> Iterator[Quantity]:
@@ -40,31 +40,29 @@ def _standard(inputs: Inputs) -> Iterator[Quantity]:
     yield Quantity(
         "sns.requests",
         requests * chunks,
-        phrase(
-            "%(n)s messages × %(chunks)s started chunks of 64 KB", n=figure(requests), chunks=figure(chunks)
-        ),
+        wording("%(n)s messages × %(chunks)s started chunks of 64 KB", n=requests, chunks=chunks),
     )
     push_key = f"sns.push.{inputs.choice('push_platform')}"
     for usage, key in (*DELIVERIES.items(), ("push_deliveries", push_key)):
-        yield Quantity(key, inputs[usage], phrase("%(n)s deliveries", n=figure(inputs[usage])))
+        yield Quantity(key, inputs[usage], wording("%(n)s deliveries", n=inputs[usage]))
 
 
 def _fifo(inputs: Inputs) -> Iterator[Quantity]:
     messages, subscriptions = inputs["requests"], inputs.number("subscriptions")
     kb = max(FIFO_MINIMUM_KB, inputs.number("message_kb"))
     gb = messages * kb / KB_PER_GB
-    words = {"n": figure(messages), "kb": figure(kb), "subscriptions": figure(subscriptions)}
-    yield Quantity("sns.fifo.requests", messages, phrase("%(n)s messages", n=figure(messages)))
-    yield Quantity("sns.fifo.publish_payload", gb, phrase("%(n)s messages × %(kb)s KB / 1,048,576", **words))
+    words = {"n": messages, "kb": kb, "subscriptions": subscriptions}
+    yield Quantity("sns.fifo.requests", messages, wording("%(n)s messages", n=messages))
+    yield Quantity("sns.fifo.publish_payload", gb, wording("%(n)s messages × %(kb)s KB / 1,048,576", **words))
     yield Quantity(
         "sns.fifo.sub_messages",
         messages * subscriptions,
-        phrase("%(n)s messages × %(subscriptions)s subscriptions", **words),
+        wording("%(n)s messages × %(subscriptions)s subscriptions", **words),
     )
     yield Quantity(
         "sns.fifo.sub_payload",
         gb * subscriptions,
-        phrase("%(n)s messages × %(kb)s KB / 1,048,576 × %(subscriptions)s subscriptions", **words),
+        wording("%(n)s messages × %(kb)s KB / 1,048,576 × %(subscriptions)s subscriptions", **words),
     )
     yield from _archive(gb, inputs.number("archive_days"))
 
@@ -72,9 +70,9 @@ def _fifo(inputs: Inputs) -> Iterator[Quantity]:
 def _archive(gb: Decimal, days: Decimal) -> Iterator[Quantity]:
     if not days:
         return
-    yield Quantity("sns.fifo.archive", gb, phrase("%(gb)s GB archived", gb=figure(gb)))
+    yield Quantity("sns.fifo.archive", gb, wording("%(gb)s GB archived", gb=gb))
     yield Quantity(
         "sns.fifo.archive_storage",
         gb * days * 24 / HOURS_PER_MONTH,
-        phrase("%(gb)s GB a month × %(days)s days × 24 h / 730 h", gb=figure(gb), days=figure(days)),
+        wording("%(gb)s GB a month × %(days)s days × 24 h / 730 h", gb=gb, days=days),
     )

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from webapp.domain.words import Phrase, figure, phrase
+from webapp.domain.words import Wording, wording
 from webapp.pricing.aws._wording import added
 from webapp.pricing.declaration import Inputs
 
@@ -15,10 +15,10 @@ def stated_gb(inputs: Inputs, gb: str, in_bytes: str) -> Decimal:
     return inputs[gb] + inputs[in_bytes] / BYTES_PER_GB
 
 
-def how_gb(inputs: Inputs, gb: str, in_bytes: str) -> Phrase:
+def how_gb(inputs: Inputs, gb: str, in_bytes: str) -> Wording:
     """How `stated_gb` came about, in words."""
     stated, counted = inputs[gb], inputs[in_bytes]
     return added(
-        (stated, phrase("%(gb)s GB", gb=figure(stated))),
-        (counted, phrase("%(bytes)s bytes / 1,073,741,824", bytes=figure(counted))),
+        (stated, wording("%(gb)s GB", gb=stated)),
+        (counted, wording("%(bytes)s bytes / 1,073,741,824", bytes=counted)),
     )

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import reduce
 
-from webapp.domain.words import Phrase, figure, phrase
+from webapp.domain.words import Wording, wording
 from webapp.pricing.declaration import Inputs, Quantity
 
 
-def added(*terms: tuple[Decimal, Phrase]) -> Phrase:
+def added(*terms: tuple[Decimal, Wording]) -> Wording:
     """The phrases whose amount is not zero, joined by "+"; a formula full of zeros hides what matters."""
     there = [words for amount, words in terms if amount]
     if not there:
-        return phrase("none")
-    return reduce(lambda left, right: phrase("%(left)s + %(right)s", left=left, right=right), there)
+        return wording("none")
+    return reduce(lambda left, right: wording("%(left)s + %(right)s", left=left, right=right), there)
 
 
 def counted(inputs: Inputs, lines: Iterable[tuple[str, str, str]]) -> Iterator[Quantity]:
@@ -24,4 +24,4 @@ def counted(inputs: Inputs, lines: Iterable[tuple[str, str, str]]) -> Iterator[Q
     for key, usage, message in lines:
         amount = inputs[usage]
         if amount:
-            yield Quantity(key, amount, phrase(message, n=figure(amount)))
+            yield Quantity(key, amount, wording(message, n=amount))

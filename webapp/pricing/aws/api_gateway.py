@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from webapp.domain.words import N_, figure, phrase
+from webapp.domain.words import N_, wording
 from webapp.pricing.aws._fields import choice, decimal, monthly, whole
 from webapp.pricing.aws._rounding import started_at_least_one
 from webapp.pricing.declaration import Allowance, Inputs, PriceKey, Quantity, ServiceModel
@@ -31,13 +31,13 @@ def _quantities(inputs: Inputs) -> Iterator[Quantity]:
 
 def _rest(inputs: Inputs) -> Iterator[Quantity]:
     calls = inputs["rest_requests"]
-    yield Quantity("apigw.rest.requests", calls, phrase("%(n)s calls, whatever their size", n=figure(calls)))
+    yield Quantity("apigw.rest.requests", calls, wording("%(n)s calls, whatever their size", n=calls))
     size, hours = inputs.choice("cache_gb"), inputs.number("cache_hours")
     if size != "none":
         yield Quantity(
             f"apigw.cache.{size}GB",
             hours,
-            phrase("%(hours)s hours of a %(size)s GB cache", hours=figure(hours), size=size),
+            wording("%(hours)s hours of a %(size)s GB cache", hours=hours, size=size),
         )
 
 
@@ -47,7 +47,7 @@ def _http(inputs: Inputs) -> Iterator[Quantity]:
     yield Quantity(
         "apigw.http.requests",
         calls * chunks,
-        phrase("%(n)s calls × %(chunks)s started chunks of 512 KB", n=figure(calls), chunks=figure(chunks)),
+        wording("%(n)s calls × %(chunks)s started chunks of 512 KB", n=calls, chunks=chunks),
     )
 
 
@@ -57,14 +57,12 @@ def _websocket(inputs: Inputs) -> Iterator[Quantity]:
     yield Quantity(
         "apigw.websocket.messages",
         messages * chunks,
-        phrase(
-            "%(n)s messages × %(chunks)s started chunks of 32 KB", n=figure(messages), chunks=figure(chunks)
-        ),
+        wording("%(n)s messages × %(chunks)s started chunks of 32 KB", n=messages, chunks=chunks),
     )
     yield Quantity(
         "apigw.websocket.connection_minutes",
         minutes,
-        phrase("%(n)s minutes connected", n=figure(minutes)),
+        wording("%(n)s minutes connected", n=minutes),
     )
 
 

@@ -7,7 +7,7 @@ GovCloud regions are not covered.
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from webapp.domain.words import N_, figure, phrase
+from webapp.domain.words import N_, phrase, wording
 from webapp.pricing.aws._bedrock_models import MODELS, BedrockModel
 from webapp.pricing.aws._fields import choice, monthly
 from webapp.pricing.declaration import Inputs, PriceKey, Quantity, ServiceModel
@@ -44,7 +44,7 @@ def _quantities(inputs: Inputs) -> Iterator[Quantity]:
     for kind in _kinds(_MODES[model]):
         tokens = inputs[f"{kind}_tokens"]
         if tokens:
-            how = phrase("%(n)s tokens / 1,000,000", n=figure(tokens))
+            how = wording("%(n)s tokens / 1,000,000", n=tokens)
             yield Quantity(f"bedrock.{model}.{kind}", tokens / TOKENS_PER_UNIT, how)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from webapp.domain.words import N_, figure, phrase
+from webapp.domain.words import N_, wording
 from webapp.pricing.aws._fields import monthly
 from webapp.pricing.aws._volume import how_gb, stated_gb
 from webapp.pricing.aws._wording import added, counted
@@ -21,8 +21,8 @@ def _quantities(inputs: Inputs) -> Iterator[Quantity]:
     moved, billed = inputs["inter_az_gb"], inputs["regional_gb"]
     if moved or billed:
         how = added(
-            (moved, phrase("%(gb)s GB between zones × 2 directions", gb=figure(moved))),
-            (billed, phrase("%(gb)s GB counted by direction", gb=figure(billed))),
+            (moved, wording("%(gb)s GB between zones × 2 directions", gb=moved)),
+            (billed, wording("%(gb)s GB counted by direction", gb=billed)),
         )
         yield Quantity("dto.regional_az", moved * DIRECTIONS + billed, how)
     yield from counted(inputs, _AS_STATED)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from webapp.domain.words import N_, figure, phrase
+from webapp.domain.words import N_, wording
 from webapp.pricing.aws._fields import decimal, monthly
 from webapp.pricing.aws._rounding import started_at_least_one
 from webapp.pricing.declaration import Allowance, Inputs, PriceKey, Quantity, ServiceModel, Usage
@@ -35,10 +35,10 @@ def _quantities(inputs: Inputs) -> Iterator[Quantity]:
 
 
 def _events(key: str, events: Decimal, chunks: Decimal, chunk_kb: int) -> Quantity:
-    how = phrase(
+    how = wording(
         "%(n)s events × %(chunks)s started chunks of %(kb)s KB",
-        n=figure(events),
-        chunks=figure(chunks),
+        n=events,
+        chunks=chunks,
         kb=chunk_kb,
     )
     return Quantity(key, events * chunks, how)
@@ -46,11 +46,11 @@ def _events(key: str, events: Decimal, chunks: Decimal, chunk_kb: int) -> Quanti
 
 def _the_rest(inputs: Inputs) -> Iterator[Quantity]:
     calls, archived, stored = inputs["api_destination_calls"], inputs["archived_gb"], inputs["archive_gb"]
-    yield Quantity("eventbridge.api_destination", calls, phrase("%(n)s calls", n=figure(calls)))
-    yield Quantity("eventbridge.archive", archived, phrase("%(n)s GB archived", n=figure(archived)))
-    yield Quantity("eventbridge.archive_storage", stored, phrase("%(n)s GB kept all month", n=figure(stored)))
+    yield Quantity("eventbridge.api_destination", calls, wording("%(n)s calls", n=calls))
+    yield Quantity("eventbridge.archive", archived, wording("%(n)s GB archived", n=archived))
+    yield Quantity("eventbridge.archive_storage", stored, wording("%(n)s GB kept all month", n=stored))
     scheduled = inputs["scheduled_invocations"]
-    yield Quantity("eventbridge.scheduler", scheduled, phrase("%(n)s invocations", n=figure(scheduled)))
+    yield Quantity("eventbridge.scheduler", scheduled, wording("%(n)s invocations", n=scheduled))
 
 
 def _bus_usage(name: str, label: str, help: str) -> Usage:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from webapp.domain.words import N_, figure, phrase
+from webapp.domain.words import N_, wording
 from webapp.pricing.aws._fields import decimal, monthly
 from webapp.pricing.aws._rounding import MB_PER_GB
 from webapp.pricing.declaration import Inputs, PriceKey, Quantity, ServiceModel
@@ -13,22 +13,20 @@ def _quantities(inputs: Inputs) -> Iterator[Quantity]:
     yield Quantity(
         "lambda.microvm.vcpu",
         seconds * vcpus,
-        phrase("%(s)s s running × %(n)s vCPU", s=figure(seconds), n=figure(vcpus)),
+        wording("%(s)s s running × %(n)s vCPU", s=seconds, n=vcpus),
     )
     yield Quantity(
         "lambda.microvm.memory",
         seconds * gb,
-        phrase("%(s)s s running × %(gb)s GB", s=figure(seconds), gb=figure(gb)),
+        wording("%(s)s s running × %(gb)s GB", s=seconds, gb=gb),
     )
     written, read = inputs["snapshot_written_gb"], inputs["snapshot_read_gb"]
     yield Quantity(
-        "lambda.microvm.snapshot_write", written, phrase("%(n)s GB of snapshots written", n=figure(written))
+        "lambda.microvm.snapshot_write", written, wording("%(n)s GB of snapshots written", n=written)
     )
-    yield Quantity("lambda.microvm.snapshot_read", read, phrase("%(n)s GB of snapshots read", n=figure(read)))
+    yield Quantity("lambda.microvm.snapshot_read", read, wording("%(n)s GB of snapshots read", n=read))
     stored = inputs["snapshot_gb_months"]
-    yield Quantity(
-        "lambda.microvm.snapshot_storage", stored, phrase("%(n)s GB-months stored", n=figure(stored))
-    )
+    yield Quantity("lambda.microvm.snapshot_storage", stored, wording("%(n)s GB-months stored", n=stored))
 
 
 def _price(key: str, label: str, unit: str) -> PriceKey:

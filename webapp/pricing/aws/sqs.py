@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from webapp.domain.words import N_, figure, phrase
+from webapp.domain.words import N_, wording
 from webapp.pricing.aws._fields import choice, decimal, monthly
 from webapp.pricing.aws._rounding import started_at_least_one
 from webapp.pricing.declaration import Allowance, Inputs, PriceKey, Quantity, ServiceModel
@@ -15,9 +15,7 @@ CHUNK_KB = 64
 def _quantities(inputs: Inputs) -> Iterator[Quantity]:
     requests, queue = inputs["requests"], inputs.choice("queue_type")
     chunks = started_at_least_one(inputs.number("message_kb"), CHUNK_KB)
-    how = phrase(
-        "%(n)s requests × %(chunks)s started chunks of 64 KB", n=figure(requests), chunks=figure(chunks)
-    )
+    how = wording("%(n)s requests × %(chunks)s started chunks of 64 KB", n=requests, chunks=chunks)
     yield Quantity("sqs.fifo" if queue == "fifo" else "sqs.standard", requests * chunks, how)
     if queue == "fair":
         yield Quantity("sqs.fair", requests * chunks, how)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from webapp.domain.words import N_, figure, phrase
+from webapp.domain.words import N_, wording
 from webapp.pricing.aws._fields import choice, decimal, monthly
 from webapp.pricing.aws._rounding import MB_PER_GB, started_at_least_one
 from webapp.pricing.declaration import Allowance, Inputs, PriceKey, Quantity, ServiceModel
@@ -18,25 +18,25 @@ _STANDARD, _EXPRESS = ("workflow_type", "standard"), ("workflow_type", "express"
 def _quantities(inputs: Inputs) -> Iterator[Quantity]:
     if inputs.choice("workflow_type") == "standard":
         n = inputs["transitions"]
-        yield Quantity("sfn.standard.transition", n, phrase("%(n)s state transitions", n=figure(n)))
+        yield Quantity("sfn.standard.transition", n, wording("%(n)s state transitions", n=n))
     else:
         yield from _express(inputs)
 
 
 def _express(inputs: Inputs) -> Iterator[Quantity]:
     requests = inputs["requests"]
-    yield Quantity("sfn.express.request", requests, phrase("%(n)s executions", n=figure(requests)))
+    yield Quantity("sfn.express.request", requests, wording("%(n)s executions", n=requests))
     seconds = started_at_least_one(inputs.number("duration_ms"), STEP_MS) * STEP_MS / 1000
     gb = started_at_least_one(inputs.number("memory_mb"), STEP_MB) * STEP_MB / MB_PER_GB
     yield Quantity(
         "sfn.express.duration",
         requests * seconds * gb + inputs["gb_seconds"],
-        phrase(
+        wording(
             "%(n)s executions × %(seconds)s s in steps of 100 ms × %(gb)s GB in steps of 64 MB + %(stated)s",
-            n=figure(requests),
-            seconds=figure(seconds),
-            gb=figure(gb),
-            stated=figure(inputs["gb_seconds"]),
+            n=requests,
+            seconds=seconds,
+            gb=gb,
+            stated=inputs["gb_seconds"],
         ),
     )
 
