@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from decimal import Decimal
 from http import HTTPStatus
+from io import BytesIO
 from uuid import UUID
 
 import pytest
@@ -144,14 +145,31 @@ def test_a_chunked_body_stops_at_the_limit(app: Flask, ada: Caller, scenario_id:
     assert recorded(ada, scenario_id) == (0, 0)
 
 
+class ServerError(Exception):
+    """A server's own complaint about the sender; gunicorn's are no OSError either."""
+
+
 class BrokenOff:
     def read(self, size: int = -1) -> bytes:
-        raise ConnectionResetError("the sender is gone")
+        raise ServerError("Invalid chunk size")
 
 
 def test_an_upload_that_breaks_off_counts_nothing(app: Flask, ada: Caller, scenario_id: str) -> None:
     status, document = send_chunked(app, ada, scenario_id, BrokenOff())
     assert (status, document["title"]) == (400, "This could not be read")
+    assert recorded(ada, scenario_id) == (0, 0)
+
+
+@pytest.mark.parametrize("terminated", [True, False])
+def test_a_body_shorter_than_stated_counts_nothing(
+    app: Flask, ada: Caller, scenario_id: str, terminated: bool
+) -> None:
+    """`terminated`: the server ends a cut body like a whole one, as gunicorn does."""
+    environ = create_environ(f"/api/v2/scenarios/{scenario_id}/ingest", method="POST", headers=ada.headers)
+    environ |= {"wsgi.input": BytesIO(LINES), "CONTENT_LENGTH": str(len(LINES) + 5)}
+    environ["wsgi.input_terminated"] = terminated
+    _, status, _ = run_wsgi_app(app.wsgi_app, environ)
+    assert status.startswith("400 ")
     assert recorded(ada, scenario_id) == (0, 0)
 
 

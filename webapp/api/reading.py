@@ -4,8 +4,9 @@ import json
 from decimal import Decimal
 
 from flask import request
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import UnsupportedMediaType
 
+from webapp.api.uploads import Upload
 from webapp.domain.errors import InvalidInput, Malformed, Problem, TooLarge
 from webapp.domain.words import N_, phrase
 
@@ -73,9 +74,10 @@ def _integer(numeral: str) -> int | Decimal:
 
 
 def _body() -> bytes:
-    request.max_content_length = MAX_BYTES
-    try:
-        return request.get_data(cache=False)
-    except RequestEntityTooLarge as error:
-        message = N_("A JSON document has at most %(most)s here.")
-        raise TooLarge(phrase(message, most="1 MB")) from error
+    upload, pieces, size = Upload(), [], 0
+    while piece := upload.read(MAX_BYTES):
+        pieces.append(piece)
+        size += len(piece)
+        if size > MAX_BYTES:
+            raise TooLarge(phrase(N_("A JSON document has at most %(most)s here."), most="1 MB"))
+    return b"".join(pieces)

@@ -6,27 +6,15 @@ from uuid import UUID
 from flask import Response, request, url_for
 
 from webapp.api.answers import answer
+from webapp.api.uploads import Upload
 from webapp.api.v2.blueprint import api
 from webapp.api.v2.presenting import receipt_to_json, recording_to_json
-from webapp.domain.errors import Malformed, TooLarge
+from webapp.domain.errors import TooLarge
 from webapp.domain.words import N_, phrase
 from webapp.edge.keys import calling_owner
 from webapp.infra.db import unit_of_work
 from webapp.metering.limits import STANDARD, shown
 from webapp.services.recordings import get_recording, ingest
-
-
-class _Upload:
-    """The body of this request as it arrives; nothing of it is kept or parsed as a form."""
-
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes. Raises Malformed when the sender breaks off or cuts its chunks wrongly."""
-        try:
-            return request.stream.read(size)
-        except OSError as error:
-            raise Malformed(
-                phrase(N_("The upload broke off. Nothing was counted; send it again."))
-            ) from error
 
 
 @api.post("/scenarios/<uuid:scenario_id>/ingest")
@@ -37,7 +25,7 @@ def ingest_events(scenario_id: UUID) -> Response:
         done = ingest(
             owner_id,
             scenario_id,
-            cast(BinaryIO, _Upload()),
+            cast(BinaryIO, Upload()),
             content_type=request.headers.get("Content-Type", ""),
             content_encoding=request.headers.get("Content-Encoding", ""),
             idempotency_key=request.headers.get("Idempotency-Key"),

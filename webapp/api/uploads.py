@@ -1,0 +1,42 @@
+"""The body of a request as it arrives: read forward, never kept, never taken for a form."""
+
+import logging
+
+from flask import request
+
+from webapp.domain.errors import Malformed
+from webapp.domain.words import N_, phrase
+
+_log = logging.getLogger(__name__)
+
+
+class Upload:
+    """The body of the current request, for whoever reads files."""
+
+    def __init__(self) -> None:
+        self._stream = request.stream
+        #: As the sender stated them; None for a chunked body, whose end its last chunk tells.
+        self._missing_bytes = request.content_length
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes, at most `size`; none at the end.
+
+        Raises Malformed when the sender stops before the length it stated, or cuts its chunks wrongly.
+        """
+        try:
+            piece = self._stream.read(size)
+        except Exception as error:
+            # Only the server's reader runs in here, and each server has exceptions of its own for a sender
+            # that is gone or breaks the protocol.
+            _log.info("Upload broke off: %s", type(error).__name__)
+            raise _broken_off() from error
+        if self._missing_bytes is not None:
+            self._missing_bytes -= len(piece)
+            # A server may end a cut body like a whole one; half a batch must not count as all of it.
+            if not piece and size != 0 and self._missing_bytes > 0:
+                raise _broken_off()
+        return piece
+
+
+def _broken_off() -> Malformed:
+    return Malformed(phrase(N_("The upload broke off before its end. Nothing was kept; send it again.")))
