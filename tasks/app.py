@@ -6,7 +6,7 @@ It is made by `webapp.factory` like the web side, so a task sees the same settin
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import setup_logging, worker_init, worker_process_init
 
 from webapp.domain.jobs import JOBS, QUEUES, RESEND_REPORTS, SWEEP_REPORTS
 from webapp.factory import create_app
@@ -78,12 +78,14 @@ def _keep_the_logging(**_: object) -> None:
     """The factory has set up logging; Celery's own would write every line twice."""
 
 
+@worker_init.connect
+def _load_what_is_slow(**_: object) -> None:
+    """Load WeasyPrint once, before the pool is forked and before anybody waits for a report."""
+    import weasyprint  # noqa: F401
+
+
 @worker_process_init.connect
 def _forget_inherited_connections(**_: object) -> None:
-    """A database connection shared between processes after a fork mixes up their answers.
-
-    WeasyPrint is loaded here as well, before anybody waits for a report.
-    """
+    """A database connection shared between processes after a fork mixes up their answers."""
     with web.app_context():
         db.engine.dispose(close=False)
-    import weasyprint  # noqa: F401

@@ -82,7 +82,7 @@ class MeasureRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """Where prices came from, as of when, and how many lines stand on it."""
+    """Where prices came from, as of when (first to last), and how many lines stand on it."""
 
     name: str
     as_of: str
@@ -186,11 +186,15 @@ def _facts(contents: ReportContents) -> Iterator[Fact]:
 
 def _traffic_words(contents: ReportContents) -> str:
     traffic = contents.document.traffic
+    is_recorded = contents.scenario.traffic_source == "recorded"
     if traffic.volume is not None:
-        words = phrase(
-            N_("%(amount)s %(unit)s a month"), amount=figure(traffic.volume.expected), unit=traffic.unit
+        msgid = (
+            N_("%(amount)s %(unit)s a month, scaled from a recording")
+            if is_recorded
+            else N_("%(amount)s %(unit)s a month")
         )
-    elif contents.scenario.traffic_source == "recorded":
+        words = phrase(msgid, amount=figure(traffic.volume.expected), unit=traffic.unit)
+    elif is_recorded:
         events = figure(traffic.measures.get("events", Decimal(0)))
         words = phrase(N_("Recorded: %(amount)s events, taken as the month"), amount=events)
     else:
@@ -242,15 +246,28 @@ def _measures(contents: ReportContents) -> Iterator[MeasureRow]:
     months = [traffic.month(name) for name in names]
     for measure in months[0]:
         known = MEASURES.get(measure)
-        amounts = tuple(shown_quantity(month[measure]) for month in months)
+        amounts = tuple(_shown_count(month[measure]) for month in months)
         label, unit = (say(known.label), known.unit) if known else (measure, measure)
         yield MeasureRow(label, unit, amounts)
 
 
+def _shown_count(amount: Decimal) -> str:
+    """A scaled count has decimals that mean nothing to a reader."""
+    return figure(round(amount, 0)) if abs(amount) >= 1 else shown_quantity(amount)
+
+
 def _sources(lines: tuple[Line, ...]) -> tuple[SourceRow, ...]:
-    counts: dict[tuple[str, str], int] = {}
+    dates: dict[str, list[str]] = {}
     for line in lines:
-        counts[line.price_source, line.price_as_of] = counts.get((line.price_source, line.price_as_of), 0) + 1
-    return tuple(
-        SourceRow(say(source), as_of or "–", count) for (source, as_of), count in sorted(counts.items())
-    )
+        dates.setdefault(line.price_source, []).append(line.price_as_of)
+    return tuple(SourceRow(say(name), _span(found), len(found)) for name, found in sorted(dates.items()))
+
+
+def _span(dates: list[str]) -> str:
+    """ "2025-08-28 to 2025-10-30", or the one date; a price stated by the document itself has none."""
+    known = sorted(filter(None, dates))
+    if not known:
+        return "–"
+    if known[0] == known[-1]:
+        return known[0]
+    return say(phrase(N_("%(first)s to %(last)s"), first=known[0], last=known[-1]))
