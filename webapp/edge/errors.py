@@ -47,6 +47,7 @@ _TITLES: Mapping[int, str] = {
 }
 _DETAILS: Mapping[int, str] = {
     404: N_("There is nothing at this address."),
+    405: N_("This address does not do that; the header Allow says what it does."),
     500: N_("This is our mistake and has been noted. Try again; if it stays, tell us the correlation id."),
     503: N_("A part this needs is away for now. Nothing was lost; try again in a moment."),
 }

@@ -19,7 +19,6 @@ KINDS: Mapping[int, str] = {
     403: "forbidden",
     404: "not-found",
     405: "method-not-allowed",
-    406: "not-acceptable",
     409: "conflict",
     413: "too-large",
     415: "unsupported-media-type",
