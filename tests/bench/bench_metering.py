@@ -56,7 +56,7 @@ def main() -> int:
     ndjson = b"\n".join(lines) + b"\n"
     bad = b"\n".join(line if number % 500 else b"{broken" for number, line in enumerate(lines))
     baseline = seconds(lambda: parse_each(lines))
-    print(f"baseline: orjson.loads per line, {len(lines):,} lines of 300 bytes: {baseline * 1e3:.1f} ms = 1.00")
+    print(f"baseline: orjson.loads on {len(lines):,} lines of 300 bytes: {baseline * 1e3:.1f} ms = 1.00")
     bodies = {
         "NDJSON": (ndjson, "application/x-ndjson", ""),
         "NDJSON, CRLF": (ndjson.replace(b"\n", b"\r\n"), "application/x-ndjson", ""),

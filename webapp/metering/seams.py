@@ -19,7 +19,7 @@ _TRIES = 2
 
 
 def array_elements(buffer: bytes, at: int) -> tuple[list[bytes], int]:
-    """Whole elements from `at`, where one begins, and the position of the comma after them. None: ([], at)."""
+    """Whole elements from `at`, where one begins, and where the comma after them is. None: ([], at)."""
     for seam, kept in _ARRAY_SEAMS:
         cut = len(buffer)
         for _ in range(_TRIES):
