@@ -44,7 +44,7 @@ def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]
 def launched(state: Path) -> Iterator[LiveStack]:
     """Run the launcher on a free port until the block ends."""
     port = free_port()
-    with (state / "terminal").open("ab") as terminal:
+    with (state / "terminal").open("wb") as terminal:
         launcher = subprocess.Popen(
             [sys.executable, "-m", "deploy.local.launch", "--state", str(state)],
             cwd=CHECKOUT, env=os.environ | {"PORT": str(port), "HOST": "127.0.0.1"},
