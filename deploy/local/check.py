@@ -21,7 +21,7 @@ def main(purpose: str) -> int:
     """Run everything; the exit code of the first failure, else 0."""
     environment = os.environ | library_environment(Places(CHECKOUT / "var"))
     if purpose == "bench":
-        return _run((sys.executable, "-m", "pytest", "tests/bench", "-p", "no:xdist", "-s"), environment)
+        return _bench(environment)
     for name, (module, *arguments) in _CHECKS:
         if code := _run((sys.executable, "-m", module, *arguments), environment):
             return _failed(name, code)
@@ -34,6 +34,16 @@ def main(purpose: str) -> int:
     if code := _run(contracts, environment):
         return _failed("import contracts", code)
     return _run((sys.executable, "-m", "pytest"), environment)
+
+
+def _bench(environment: dict[str, str]) -> int:
+    """Every module of tests/bench, one after the other; 1 when one of them broke its promise."""
+    names = sorted(path.stem for path in (CHECKOUT / "tests" / "bench").glob("bench_*.py"))
+    codes = []
+    for name in names:
+        print(f"\n{name}", flush=True)
+        codes.append(_run((sys.executable, "-m", f"tests.bench.{name}"), environment))
+    return int(any(codes))
 
 
 def _run(command: tuple[str, ...], environment: dict[str, str]) -> int:
