@@ -13,6 +13,7 @@ from webapp.services.keys import revoke_key
 QUEUE = {"service": "sqs", "name": "queue", "usage": {"requests": {"per": "events", "factor": 3}}}
 
 
+@pytest.mark.both_databases
 def test_a_document_becomes_a_scenario(ada: Caller) -> None:
     response = ada.post("/scenarios", json=DOCUMENT)
     made = response.get_json()
@@ -47,6 +48,7 @@ def test_a_change_touches_only_what_it_names(ada: Caller) -> None:
         assert after[field] == before[field]
 
 
+@pytest.mark.both_databases
 def test_an_answer_can_be_edited_and_sent_back(ada: Caller) -> None:
     scenario_id = ada.new_scenario()
     edited = ada.get(f"/scenarios/{scenario_id}").get_json()
@@ -85,6 +87,7 @@ def test_a_copy_is_a_draft_of_its_own(ada: Caller) -> None:
     assert ada.get(f"/scenarios/{scenario_id}").status_code == 200
 
 
+@pytest.mark.both_databases
 def test_a_deleted_scenario_is_gone(ada: Caller) -> None:
     scenario_id = ada.new_scenario()
     response = ada.delete(f"/scenarios/{scenario_id}")
@@ -93,6 +96,7 @@ def test_a_deleted_scenario_is_gone(ada: Caller) -> None:
     assert problem(ada.delete(f"/scenarios/{scenario_id}"))[0] == 404
 
 
+@pytest.mark.both_databases
 def test_the_list_filters_sorts_and_pages(ada: Caller) -> None:
     for name, region, tag in (
         ("Alpha", "us-east-1", "shop"),

@@ -10,7 +10,8 @@ from flask import Flask
 from webapp.domain.errors import Conflict, InvalidInput, NotFound, Unauthenticated
 from webapp.infra.db import db, unit_of_work
 from webapp.models.user import User
-from webapp.services.accounts import authenticate, find_account, get_account, register_account
+from webapp.services import accounts
+from webapp.services.accounts import authenticate, find_account, get_account, register_account, set_password
 
 PASSWORD = "correct horse"
 
@@ -21,6 +22,7 @@ def _in_the_app(app: Flask) -> Iterator[None]:
         yield
 
 
+@pytest.mark.both_databases
 def test_a_registered_account_signs_in_with_its_address_in_any_case() -> None:
     account = register_account(" Ada@Example.com ", PASSWORD)
     assert account.email == "ada@example.com"
@@ -28,6 +30,7 @@ def test_a_registered_account_signs_in_with_its_address_in_any_case() -> None:
     assert get_account(account.id) == account == find_account("ada@EXAMPLE.com")
 
 
+@pytest.mark.both_databases
 def test_an_address_has_one_account_whatever_its_case() -> None:
     with unit_of_work():
         register_account("ada@example.com", PASSWORD)
@@ -35,6 +38,17 @@ def test_an_address_has_one_account_whatever_its_case() -> None:
         register_account("ADA@EXAMPLE.COM", PASSWORD)
 
 
+@pytest.mark.both_databases
+def test_two_who_register_at_once_get_one_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    register_account("ada@example.com", PASSWORD)
+    monkeypatch.setattr(accounts, "_found", lambda address: None)  # the other was not there yet
+    with pytest.raises(Conflict):
+        register_account("ada@example.com", PASSWORD)
+    monkeypatch.undo()
+    assert authenticate("ada@example.com", PASSWORD).email == "ada@example.com"
+
+
+@pytest.mark.both_databases
 def test_an_unknown_address_and_a_wrong_password_read_the_same() -> None:
     register_account("ada@example.com", PASSWORD)
     sentences = set()
@@ -64,6 +78,14 @@ def test_an_unknown_address_costs_the_same_work_as_a_wrong_password(monkeypatch:
         with pytest.raises(Unauthenticated):
             authenticate(email, "wrong horse")
     assert [kept.split("$")[1:4] for kept in hashes] == [["argon2id", "v=19", "m=19456,t=2,p=1"]] * 2
+
+
+def test_a_new_password_replaces_the_old_one() -> None:
+    account = register_account("ada@example.com", PASSWORD)
+    set_password(account.id, "battery staple")
+    assert authenticate("ada@example.com", "battery staple") == account
+    with pytest.raises(Unauthenticated):
+        authenticate("ada@example.com", PASSWORD)
 
 
 def test_the_password_is_kept_as_argon2_only() -> None:

@@ -28,6 +28,7 @@ def owner() -> UUID:
     return register_account("ada@example.com", "correct horse").id
 
 
+@pytest.mark.both_databases
 def test_a_key_identifies_its_owner_and_scopes(owner: UUID) -> None:
     made = create_key(owner, " ci ", ["ingest", "read"])
     identity = identify_key(made.secret)
@@ -58,6 +59,7 @@ def test_a_well_formed_key_nobody_made_is_refused() -> None:
         identify_key(keys._new_secret())
 
 
+@pytest.mark.both_databases
 def test_a_revoked_key_is_refused_and_stays_listed(owner: UUID) -> None:
     made = create_key(owner, "ci", ["read"])
     revoked = revoke_key(owner, made.card.id)
@@ -77,6 +79,7 @@ def test_a_stranger_neither_sees_nor_ends_a_key(owner: UUID) -> None:
     assert identify_key(made.secret).owner_id == owner
 
 
+@pytest.mark.both_databases
 def test_use_is_noted_at_most_once_a_minute(owner: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = create_key(owner, "ci", ["read"]).secret
     noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
