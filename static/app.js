@@ -34,6 +34,8 @@
       if (!control) return;
       var value = control.type === "checkbox" ? String(control.checked) : control.value;
       field.hidden = value !== wanted[1];
+      // What is hidden is not sent: the settings leave it unread.
+      field.querySelectorAll("input, select").forEach(function (each) { each.disabled = field.hidden; });
     });
   }
   document.addEventListener("input", function (event) {
