@@ -11,6 +11,7 @@ from tests.metering.bodies import cuts, dumped, is_json, receipt_of_blocks, send
 from webapp.metering.elements import Elements
 from webapp.metering.limits import Limits
 from webapp.metering.receipt import Receipt, Tally
+from webapp.metering.seams import array_elements
 
 JSON = "application/json"
 SMALL = Limits(max_line_bytes=20)
@@ -148,3 +149,17 @@ def test_brackets_a_million_deep_are_one_rejection() -> None:
 def test_a_pretty_printed_object_is_one_event() -> None:
     receipt = send(json.dumps({"a": 1, "b": [{"c": 2}, {"d": 3}]}, indent=2).encode(), JSON)
     assert (receipt.accepted, receipt.rejected) == (1, 0)
+
+
+def test_the_guess_at_many_elements_is_made_once_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A guess looks at the whole block: one for each element would take time by the square of the block.
+    guesses: list[int] = []
+    real = array_elements
+
+    def counted(buffer: bytes, at: int) -> tuple[list[bytes], int]:
+        guesses.append(at)
+        return real(buffer, at)
+
+    monkeypatch.setattr("webapp.metering.elements.array_elements", counted)
+    receipt = cut_elements([b"[" + b"oops," * 1000, b"oops," * 1000 + b"1]"], array=True, limits=Limits())
+    assert (receipt.accepted, receipt.rejected, len(guesses)) == (1, 2000, 2)

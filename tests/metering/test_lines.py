@@ -173,3 +173,9 @@ def test_the_longest_line_allowed_is_metered(ending: bytes) -> None:
 def test_numbers_beyond_a_double_are_json_all_the_same() -> None:
     body = b"\n".join([b'{"a":1e999}', b"9" * 400, json.dumps({"n": 10**30}).encode()])
     assert send(body, NDJSON).accepted == 3
+
+
+def test_a_line_of_the_longest_length_is_metered_when_cut_inside_its_crlf() -> None:
+    longest = b"x" * SMALL.max_line_bytes
+    assert cut_lines([longest + b"\r", b"\n"], as_json=False).accepted == 1
+    assert cut_lines([longest + b"x\r", b"\n"], as_json=False).rejected == 1

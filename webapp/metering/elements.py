@@ -203,8 +203,7 @@ class Elements:
     def _sift(self) -> None:
         batch, self._batch = self._batch, []
         if batch:
-            # The comma keeps half a character at the end of one from joining half of one in the next.
-            self._sieve.sift(Batch(self._number - len(batch), batch, batch, 0, b",".join(batch)))
+            self._sieve.sift(Batch(self._number - len(batch), batch, batch, 0, b"".join(batch)))
 
     def _forget(self) -> None:
         """Let go of what is no longer needed: all but the open element, and of that one, if too long, all."""
