@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from webapp.domain.words import Phrase, Wording
 from webapp.pricing.declaration import FreeTierPolicy
-from webapp.pricing.formula import formula_of
+from webapp.pricing.formula import Steps, formula_of
 from webapp.pricing.prices import CatalogRef, TierUse
 
 
@@ -40,7 +40,8 @@ class Line:
     @property
     def formula(self) -> Phrase:
         """Every step from the quantity to the cost, in words."""
-        return formula_of(self)
+        steps = Steps(self.quantity, self.unit, self.free_quantity, self.share, self.tiers, self.cost)
+        return formula_of(steps)
 
 
 @dataclass(frozen=True, slots=True)
