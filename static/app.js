@@ -63,8 +63,10 @@
     var copy = event.target.closest("[data-copy]");
     if (copy) copyText(copy);
 
+    // A menu closes once something in it, or beside it, is chosen; a dialog then gives its focus back to it.
     document.querySelectorAll("details.menu[open]").forEach(function (menu) {
       if (!menu.contains(event.target)) menu.open = false;
+      else if (event.target.closest("[hx-target='#dialog']")) { menu.open = false; menu.firstElementChild.focus(); }
     });
   });
   document.addEventListener("keydown", function (event) {

@@ -9,9 +9,8 @@ from webapp.edge import htmx
 from webapp.edge.identity import current_account, login_account, logout, safe_next
 from webapp.infra.db import unit_of_work
 from webapp.services.accounts import MIN_PASSWORD, authenticate, register_account
-from webapp.web.fields import Field
+from webapp.web.fields import Field, Form, form_of, refused
 from webapp.web.presentation import THEMES
-from webapp.web.scenario_forms import Form, form_of, refused
 
 bp = Blueprint("accounts", __name__)
 _YEAR_S = 31_536_000

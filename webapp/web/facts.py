@@ -50,17 +50,19 @@ def _facts(resource: Resource, service: ServiceModel) -> Iterator[Fact]:
 def _usage(value: UsageValue, unit: str) -> str:
     if isinstance(value, PerMeasure):
         return f"{figure(value.factor)} {per_label(value.per)}"
-    return _("%(amount)s %(unit)s a month", amount=figure(value), unit=_(unit)) if unit else figure(value)
+    return (
+        str(_("%(amount)s %(unit)s a month", amount=figure(value), unit=_(unit))) if unit else figure(value)
+    )
 
 
 def per_label(measure: str) -> str:
     """ "per event", or "per orders" for a measure of the scenario's own."""
-    return _(PER[measure]) if measure in PER else _("per %(measure)s", measure=measure)
+    return str(_(PER[measure]) if measure in PER else _("per %(measure)s", measure=measure))
 
 
 def _setting(setting: Setting, value: SettingValue) -> str:
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return str(_("yes") if value else _("no"))
     if isinstance(value, Decimal):
         return f"{figure(value)} {_(setting.unit)}" if setting.unit else figure(value)
     label = next((choice.label for choice in setting.choices if choice.value == value), value)

@@ -102,3 +102,22 @@ def field_at(pointer: str, fields: Sequence[Field]) -> str | None:
     within = [name for name in names if path == name or path.startswith(f"{name}.")]
     inside = [name for name in names if path and name.startswith(f"{path}.")]
     return max(within, key=len) if within else next(iter(inside), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Fields by name, and what is wrong with them."""
+
+    fields: Mapping[str, Field]
+    complaints: tuple[Complaint, ...] = ()
+
+
+def refused(form: Form, typed: Mapping[str, str], problems: tuple[Problem, ...]) -> Form:
+    """`form` with the values as typed and each problem at its field."""
+    fields = [replace(field, value=typed.get(field.name, "")) for field in form.fields.values()]
+    return form_of(fields, problems)
+
+
+def form_of(fields: list[Field], problems: tuple[Problem, ...] = ()) -> Form:
+    marked = with_errors(fields, problems)
+    return Form({field.name: field for field in marked}, complaints(marked, problems))

@@ -1,6 +1,6 @@
 """API keys: make one and see it once, list them, revoke one."""
 
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, request, url_for
@@ -12,9 +12,8 @@ from webapp.domain.words import N_, phrase
 from webapp.edge import htmx
 from webapp.edge.identity import current_owner_id, login_required
 from webapp.infra.db import unit_of_work
-from webapp.services.keys import SCOPES, KeyCard, create_key, list_keys, revoke_key
-from webapp.web.fields import Field
-from webapp.web.scenario_forms import Form, form_of
+from webapp.services.keys import SCOPES, KeyCard, NewKey, create_key, list_keys, revoke_key
+from webapp.web.fields import Field, Form, form_of
 
 bp = Blueprint("keys", __name__, url_prefix="/keys")
 
@@ -76,8 +75,10 @@ def _form(name: str = "", problems: tuple[Problem, ...] = ()) -> Form:
     return form_of([Field("name", _("Name"), "text", name, hint=hint)], problems)
 
 
-def _show(form: Form, **context: Any) -> Response:
-    context = {"status": 200, "made": None, "chosen": SCOPES} | context
+def _show(
+    form: Form, *, status: int = 200, made: NewKey | None = None, chosen: Sequence[str] = SCOPES
+) -> Response:
+    keys = list_keys(current_owner_id())
     return htmx.show(
-        "keys/index.html", "keys/_keys.html", form=form, keys=list_keys(current_owner_id()), **context
+        "keys/index.html", "keys/_keys.html", status=status, form=form, keys=keys, made=made, chosen=chosen
     )

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import format_datetime, gettext, ngettext
@@ -95,14 +96,14 @@ def ago(at: datetime) -> str:
     """How long ago, in the coarsest unit that says it; older than a month as a date."""
     seconds = int((now() - at).total_seconds())
     if seconds < 60:
-        return gettext("just now")
-    for limit, unit, words in (
-        (3_600, 60, lambda n: ngettext("%(num)d minute ago", "%(num)d minutes ago", n)),
-        (86_400, 3_600, lambda n: ngettext("%(num)d hour ago", "%(num)d hours ago", n)),
-        (30 * 86_400, 86_400, lambda n: ngettext("%(num)d day ago", "%(num)d days ago", n)),
-    ):
-        if seconds < limit:
-            return str(words(seconds // unit))
+        return str(gettext("just now"))
+    minutes, hours, days = seconds // 60, seconds // 3_600, seconds // 86_400
+    if not hours:
+        return str(ngettext("%(num)d minute ago", "%(num)d minutes ago", minutes))
+    if not days:
+        return str(ngettext("%(num)d hour ago", "%(num)d hours ago", hours))
+    if days < 30:
+        return str(ngettext("%(num)d day ago", "%(num)d days ago", days))
     return str(format_datetime(at, "d MMM y"))
 
 
@@ -128,7 +129,8 @@ def address_with(**changes: str | int | None) -> str:
         if value is not None:
             query[name] = str(value)
     kept = {name: value for name, value in query.items() if value}
-    return url_for(str(request.endpoint), **dict(request.view_args or {}), **kept)
+    named: dict[str, Any] = {**(request.view_args or {}), **kept}
+    return url_for(str(request.endpoint), **named)
 
 
 def asset(name: str) -> str:

@@ -1,6 +1,6 @@
 """Reports: ask for one, watch it being made, download it, ask again when it failed."""
 
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, Response, request, send_file, url_for
@@ -81,17 +81,14 @@ def _answer(report: ReportView) -> Response:
     return htmx.go(url_for(".index", scenario_id=report.scenario_id))
 
 
-def _show(scenario_id: UUID, **context: Any) -> Response:
-    context = {
-        "status": 200,
-        "errors": (),
-        "chosen": request.form.getlist("sections") or tuple(SECTIONS),
-    } | context
+def _show(scenario_id: UUID, status: int = 200, errors: Sequence[str] = ()) -> Response:
     return htmx.show(
         "scenarios/reports.html",
         "scenarios/_reports.html",
+        status=status,
         bench=open_workbench(scenario_id),
         reports=list_reports(current_owner_id(), scenario_id),
         format=request.form.get("format", "pdf"),
-        **context,
+        chosen=request.form.getlist("sections") or tuple(SECTIONS),
+        errors=errors,
     )

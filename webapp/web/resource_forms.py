@@ -1,4 +1,4 @@
-"""The form of a resource, made from its service's declaration, and the document a filled-in form stands for."""
+"""The form of a resource, made from its service's declaration, and the document it stands for."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -80,7 +80,7 @@ def _fields(
 
 
 def raw_resource(service: ServiceModel, typed: Mapping[str, str]) -> dict[str, object]:
-    """The resource document of a filled-in form, for `parse_resource`: what is left at its default is not stated."""
+    """A filled-in form as a document for `parse_resource`; what is left at its default is not stated."""
     settings = {
         setting.name: value
         for setting in service.settings

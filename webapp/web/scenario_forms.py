@@ -1,26 +1,16 @@
 """The forms of a scenario: what it is called and where it runs, and the traffic it gets."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
-from webapp.domain.errors import Problem
 from webapp.domain.regions import REGIONS
 from webapp.pricing.declaration import FREE_TIER_POLICIES
 from webapp.pricing.document import EstimateDocument
 from webapp.pricing.presenting import traffic_to_json
 from webapp.services.scenarios import ScenarioView
-from webapp.web.fields import Complaint, Field, Option, complaints, read_number, typed_number, with_errors
+from webapp.web.fields import Field, Form, Option, form_of, read_number, typed_number
 from webapp.web.presentation import POLICY_LABELS, tr
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """Fields by name, and what is wrong with them."""
-
-    fields: Mapping[str, Field]
-    complaints: tuple[Complaint, ...] = ()
 
 
 def details_form(document: EstimateDocument) -> Form:
@@ -123,17 +113,6 @@ def raw_traffic(view: ScenarioView, typed: Mapping[str, str]) -> dict[str, objec
         "free_tier": typed.get("free_tier"),
         "traffic_source": typed.get("traffic_source"),
     }
-
-
-def refused(form: Form, typed: Mapping[str, str], problems: tuple[Problem, ...]) -> Form:
-    """`form` with the values as typed and each problem at its field."""
-    fields = [replace(field, value=typed.get(field.name, "")) for field in form.fields.values()]
-    return form_of(fields, problems)
-
-
-def form_of(fields: list[Field], problems: tuple[Problem, ...] = ()) -> Form:
-    marked = with_errors(fields, problems)
-    return Form({field.name: field for field in marked}, complaints(marked, problems))
 
 
 def _source_field(view: ScenarioView) -> Field:

@@ -1,7 +1,7 @@
 """The list of scenarios, and one scenario: create, show, edit, move between states, duplicate, delete."""
 
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, request, url_for
@@ -28,7 +28,8 @@ from webapp.services.scenarios import (
 )
 from webapp.services.starters import all_starters, find_starter
 from webapp.web.bill import bill_of
-from webapp.web.scenario_forms import Form, details_form, raw_details, refused
+from webapp.web.fields import Form, refused
+from webapp.web.scenario_forms import details_form, raw_details
 from webapp.web.workbench import open_workbench
 
 bp = Blueprint("scenarios", __name__, url_prefix="/scenarios")
@@ -40,7 +41,9 @@ DEFAULT_REGION = "us-east-1"
 def index() -> ResponseReturnValue:
     query = _query()
     page = list_scenarios(current_owner_id(), query)
-    stated = {name: value for name, value in request.args.items() if value and name in _QUERY_NAMES}
+    stated: dict[str, Any] = {
+        name: value for name, value in request.args.items() if value and name in _QUERY_NAMES
+    }
     return htmx.show(
         "scenarios/index.html",
         "scenarios/_table.html",

@@ -1,9 +1,10 @@
 """The traffic of a scenario: monthly volume, payload, region and free tier."""
 
 from dataclasses import replace
+from decimal import Decimal
 from uuid import UUID
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.domain.errors import InvalidInput
@@ -13,7 +14,8 @@ from webapp.edge.identity import current_owner_id, login_required
 from webapp.infra.db import unit_of_work
 from webapp.services.estimates import recorded_measures
 from webapp.services.scenarios import patch_scenario
-from webapp.web.scenario_forms import Form, raw_traffic, refused, traffic_form
+from webapp.web.fields import Form, refused
+from webapp.web.scenario_forms import raw_traffic, traffic_form
 from webapp.web.workbench import Workbench, changed_view, open_workbench, show_no_preview, show_preview
 
 bp = Blueprint("traffic", __name__, url_prefix="/scenarios/<uuid:scenario_id>/traffic")
@@ -24,7 +26,7 @@ _PAGE, _PART = "scenarios/traffic.html", "scenarios/_traffic.html"
 @login_required
 def show(scenario_id: UUID) -> ResponseReturnValue:
     bench = open_workbench(scenario_id)
-    return htmx.show(_PAGE, _PART, **_context(bench, traffic_form(bench.scenario)))
+    return _show(bench, traffic_form(bench.scenario))
 
 
 @bp.post("")
@@ -36,12 +38,11 @@ def update(scenario_id: UUID) -> ResponseReturnValue:
             patch_scenario(current_owner_id(), scenario_id, raw_traffic(bench.scenario, request.form))
     except InvalidInput as error:
         form = refused(traffic_form(bench.scenario), request.form, error.problems)
-        return htmx.show(_PAGE, _PART, status=422, **_context(bench, form))
+        return _show(bench, form, status=422)
     if not htmx.wants_fragment():
         return htmx.go(url_for(".show", scenario_id=scenario_id))
     bench = open_workbench(scenario_id)
-    context = _context(bench, traffic_form(bench.scenario))
-    return htmx.show(_PAGE, _PART, trigger=htmx.BILL_CHANGED, is_saved=True, **context)
+    return _show(bench, traffic_form(bench.scenario), trigger=htmx.BILL_CHANGED, is_saved=True)
 
 
 @bp.post("/preview")
@@ -55,16 +56,28 @@ def preview(scenario_id: UUID) -> ResponseReturnValue:
         wanted = changed_view(bench.scenario, changes)
     except InvalidInput as error:
         form = refused(traffic_form(bench.scenario), request.form, error.problems)
-        return show_no_preview(_PAGE, bench, error.problems, **_form_context(bench, form))
+        return show_no_preview(_PAGE, bench, error.problems, form=form, recorded=_recorded(bench))
     form = refused(traffic_form(bench.scenario), request.form, ())
     wanted = replace(wanted, traffic_source=source)
-    return show_preview(_PAGE, bench, wanted, **_form_context(bench, form))
+    return show_preview(_PAGE, bench, wanted, form=form, recorded=_recorded(bench))
 
 
-def _form_context(bench: Workbench, form: Form) -> dict[str, object]:
-    recorded = recorded_measures((bench.scenario.id,)).get(bench.scenario.id, {})
-    return {"form": form, "recorded": recorded}
+def _recorded(bench: Workbench) -> dict[str, Decimal]:
+    """What the form says of the recording beside the choice to use it."""
+    return recorded_measures((bench.scenario.id,)).get(bench.scenario.id, {})
 
 
-def _context(bench: Workbench, form: Form) -> dict[str, object]:
-    return {"bench": bench} | _form_context(bench, form)
+def _show(
+    bench: Workbench, form: Form, *, status: int = 200, trigger: str = "", is_saved: bool = False
+) -> Response:
+    recorded = _recorded(bench)
+    return htmx.show(
+        _PAGE,
+        _PART,
+        status=status,
+        trigger=trigger,
+        bench=bench,
+        form=form,
+        recorded=recorded,
+        is_saved=is_saved,
+    )

@@ -38,11 +38,6 @@ def open_workbench(scenario_id: UUID) -> Workbench:
     return Workbench(view, bill_of(estimate_view(view)))
 
 
-def show_work(page: str, fragment: str, bench: Workbench, **context: Any) -> Response:
-    """A page of the scenario, or only its working part for htmx (which then sees to the bill by its event)."""
-    return htmx.show(page, fragment, bench=bench, **context)
-
-
 def changed_view(view: ScenarioView, changes: dict[str, object]) -> ScenarioView:
     """`view` as it would be after `changes`, unsaved. Raises InvalidInput."""
     document = parse_document(document_to_json(view.document) | changes)
