@@ -1,4 +1,4 @@
-"""The pages in a real browser: the bill follows the typing, nothing needs a reload, everything can be operated."""
+"""The pages in a real browser: the bill follows the typing, everything can be operated and read."""
 
 import json
 import re
