@@ -63,7 +63,9 @@ def test_a_preview_saves_nothing(ada: Person, workshop: Workshop) -> None:
 
 
 def test_saving_by_htmx_says_so_and_tells_the_bill(ada: Person, workshop: Workshop) -> None:
-    answer = ada.post(f"/scenarios/{workshop.scenario().id}/traffic", FORM, htmx=True)
+    path = f"/scenarios/{workshop.scenario().id}/traffic"
+    assert ada.post(path, FORM, htmx=True).headers["HX-Redirect"] == path  # the region is in the head, too
+    answer = ada.post(path, FORM, htmx=True)
     assert "Saved" in answer.get_data(as_text=True)
     assert "bill-changed" in answer.headers["HX-Trigger"]
 

@@ -31,5 +31,9 @@ def test_the_first_view_is_light_and_asks_only_this_host(visitor: Person) -> Non
     addresses = re.findall(r'<(?:script|link)[^>]+(?:src|href)="([^"]+)"', text)
     assert len(addresses) == 4
     assert all(address.startswith("/static/") for address in addresses)
-    weight = sum(len(visitor.get(address).data) for address in addresses)
+    weight = 0
+    for address in addresses:
+        with visitor.get(address) as file:
+            assert "max-age=31536000" in file.headers["Cache-Control"], "its address changes with its content"
+            weight += len(file.data)
     assert weight < 120_000

@@ -24,6 +24,7 @@ from webapp.infra.language import spoken_language
 from webapp.pricing.services import all_services
 from webapp.web.facts import facts_of
 
+_YEAR_S = 31_536_000
 THEMES = ("auto", "light", "dark")
 POLICY_LABELS: Mapping[str, str] = {
     "none": N_("No free tier"),
@@ -34,6 +35,7 @@ POLICY_LABELS: Mapping[str, str] = {
 
 def init_presentation(app: Flask) -> None:
     """Make the filters and functions below known to the templates."""
+    app.get_send_file_max_age = _static_age_s  # type: ignore[method-assign, assignment]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         usd=show_usd,
@@ -136,6 +138,11 @@ def address_with(**changes: str | int | None) -> str:
 def asset(name: str) -> str:
     """Address of a static file that changes with its content, so that browsers may keep it."""
     return url_for("static", filename=name, v=_digest(str(current_app.static_folder), name))
+
+
+def _static_age_s(name: str | None) -> int | None:
+    """Seconds a browser may keep a static file without asking: a year when `asset` made the address."""
+    return _YEAR_S if "v" in request.args else None
 
 
 @cache

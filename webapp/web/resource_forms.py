@@ -13,9 +13,26 @@ from webapp.domain.traffic import Traffic
 from webapp.pricing.declaration import ServiceModel, Setting, SettingValue, Usage
 from webapp.pricing.document import PerMeasure, Resource, UsageValue
 from webapp.web.facts import per_label
-from webapp.web.fields import Complaint, Field, Option, complaints, read_number, typed_number, with_errors
+from webapp.web.fields import (
+    Complaint,
+    Field,
+    FieldKind,
+    Option,
+    complaints,
+    read_number,
+    typed_number,
+    with_errors,
+)
 from webapp.web.presentation import tr
 
+#: How a setting is typed.
+_KINDS: Mapping[str, FieldKind] = {
+    "integer": "number",
+    "number": "number",
+    "choice": "choice",
+    "flag": "flag",
+    "text": "text",
+}
 #: Fields beyond these wait behind "more", unless they are stated or depend on another setting.
 SHOWN_FIELDS = 4
 
@@ -101,7 +118,7 @@ def _raw_setting(setting: Setting, typed: Mapping[str, str]) -> object:
     value = typed.get(name, "").strip()
     if not value:
         return None
-    return value if setting.kind == "choice" else read_number(value)
+    return value if setting.kind in ("choice", "text") else read_number(value)
 
 
 def _is_default(setting: Setting, value: object) -> bool:
@@ -118,15 +135,16 @@ def _raw_usage(name: str, typed: Mapping[str, str]) -> object:
 
 def _setting_field(setting: Setting, value: SettingValue | None) -> Field:
     shown = setting.default if value is None else value
-    kind = "number" if setting.kind in ("integer", "number") else setting.kind
+    kind = _KINDS[setting.kind]
     return Field(
         name=f"settings.{setting.name}",
         label=tr(setting.label),
-        kind="choice" if kind == "choice" else "flag" if kind == "flag" else "number",
+        kind=kind,
         value=plain_value(shown),
         unit=tr(setting.unit),
         hint=tr(setting.help),
-        options=tuple(Option(choice.value, tr(choice.label)) for choice in setting.choices),
+        options=tuple(Option(choice.value, tr(choice.label)) for choice in setting.choices)
+        or tuple(Option(name, name) for name in setting.suggestions),
         shown_when=_shown_when(setting.shown_when),
     )
 

@@ -35,11 +35,13 @@ def update(scenario_id: UUID) -> ResponseReturnValue:
     bench = open_workbench(scenario_id)
     try:
         with unit_of_work():
-            patch_scenario(current_owner_id(), scenario_id, raw_traffic(bench.scenario, request.form))
+            wanted = raw_traffic(bench.scenario, request.form)
+            changed = patch_scenario(current_owner_id(), scenario_id, wanted)
     except InvalidInput as error:
         form = refused(traffic_form(bench.scenario), request.form, error.problems)
         return _show(bench, form, status=422)
-    if not htmx.wants_fragment():
+    # The region stands in the page's head too, so a new one takes a new page.
+    if not htmx.wants_fragment() or changed.document.region != bench.document.region:
         return htmx.go(url_for(".show", scenario_id=scenario_id))
     bench = open_workbench(scenario_id)
     return _show(bench, traffic_form(bench.scenario), trigger=htmx.BILL_CHANGED, is_saved=True)
