@@ -195,3 +195,13 @@ def test_a_revoked_key_ends_at_once(app: Flask, ada: Caller) -> None:
     with app.app_context(), unit_of_work():
         revoke_key(ada.owner_id, ada.key_id)
     assert problem(ada.get("/scenarios")) == (401, "This API key has been revoked.")
+
+
+def test_a_scenario_is_priced_in_every_region(ada: Caller) -> None:
+    scenario_id = ada.new_scenario()
+    answer = ada.get(f"/scenarios/{scenario_id}/regions").get_json()
+    bill = ada.get(f"/scenarios/{scenario_id}/estimate").get_json()
+    at_home = next(row for row in answer["regions"] if row["region"] == "us-east-1")
+    assert (answer["region"], at_home["difference_usd"]) == ("us-east-1", "0")
+    assert at_home["total_usd"] == bill["total_usd"]
+    assert len(answer["regions"]) == 21

@@ -7,8 +7,9 @@ from webapp.api.answers import Json
 from webapp.domain.money import plain
 from webapp.metering.stream import Receipt
 from webapp.pricing.estimate import Estimate
-from webapp.pricing.presenting import document_to_json, resource_to_json
+from webapp.pricing.presenting import document_to_json, resource_to_json, unpriced_to_json
 from webapp.services.recordings import IngestReceipt, RecordingView
+from webapp.services.regions import RegionComparison
 from webapp.services.reports import ReportView
 from webapp.services.scenario_lists import ScenarioCard, ScenarioPage
 from webapp.services.scenarios import ScenarioView
@@ -51,6 +52,25 @@ def card_to_json(card: ScenarioCard) -> Json:
         "total_usd": plain(card.total),
         "unpriced": card.unpriced,
         "updated_at": card.updated_at,
+    }
+
+
+def comparison_to_json(comparison: RegionComparison) -> Json:
+    """Complete bills first, from the cheapest; a bill with unpriced uses says less than its total shows."""
+    return {
+        "region": comparison.home.region,
+        "currency": "USD",
+        "regions": [
+            {
+                "region": bill.region,
+                "name": bill.name,
+                "total_usd": plain(bill.total),
+                "difference_usd": plain(bill.difference),
+                "complete": bill.is_complete,
+                "unpriced": [unpriced_to_json(item) for item in bill.unpriced],
+            }
+            for bill in comparison.bills
+        ],
     }
 
 

@@ -7,13 +7,14 @@ from flask import Response, url_for
 from webapp.api.answers import answer
 from webapp.api.reading import read_object
 from webapp.api.v2.blueprint import api
-from webapp.api.v2.presenting import page_to_json, scenario_to_json
+from webapp.api.v2.presenting import comparison_to_json, page_to_json, scenario_to_json
 from webapp.api.v2.queries import read_scenario_query
 from webapp.edge.keys import calling_owner
 from webapp.infra.db import unit_of_work
 from webapp.pricing.document import parse_document
 from webapp.pricing.presenting import estimate_to_json
 from webapp.services.estimates import estimate_scenario
+from webapp.services.regions import compare_regions
 from webapp.services.scenario_lists import list_scenarios as find_scenarios
 from webapp.services.scenarios import (
     ScenarioView,
@@ -78,6 +79,11 @@ def duplicate(scenario_id: UUID) -> Response:
 @api.get("/scenarios/<uuid:scenario_id>/estimate")
 def show_estimate(scenario_id: UUID) -> Response:
     return answer(estimate_to_json(estimate_scenario(calling_owner("read"), scenario_id)))
+
+
+@api.get("/scenarios/<uuid:scenario_id>/regions")
+def list_region_bills(scenario_id: UUID) -> Response:
+    return answer(comparison_to_json(compare_regions(calling_owner("read"), scenario_id)))
 
 
 def _created(view: ScenarioView) -> Response:
