@@ -15,10 +15,20 @@ from webapp.pricing.services import all_allowances, all_price_keys, all_services
 SERVICES = tuple(all_services().values())
 #: Declared, but no source we trust states a price anywhere: such a use makes an unpriced line.
 KNOWINGLY_MISSING = {
+    "athena.dpu_hour",
     "bedrock.amazon.titan-tg1-large.input",
     "bedrock.amazon.titan-tg1-large.output",
     "bedrock.other.input",
     "bedrock.other.output",
+    "codebuild.arm1.large",
+    "codebuild.arm1.small",
+    "codebuild.general1.2xlarge",
+    "codebuild.windows.medium",
+    "cognito.essentials.mau",
+    "cognito.m2m.client",
+    "cognito.plus.mau",
+    "config.pack_eval",
+    "config.periodic_item",
     "cw.contributor_insights.events",
     "cwlogs.vended.cloudwatch.ia",
     "cwlogs.vended.firehose",
@@ -42,6 +52,10 @@ KNOWINGLY_MISSING = {
     "s3.glacier_ir.select_scanned",
     "s3.lifecycle.to_glacier_ir",
     "sns.sms",
+    "xray.insights",
+    "xray.recorded",
+    "xray.retrieved",
+    "xray.scanned",
 }
 #: Few Bedrock models list prices for these; the others make an unpriced line.
 SELDOM_PRICED = ("cache_read", "cache_write", "cache_write_1h", "batch_input", "batch_output")
