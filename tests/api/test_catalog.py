@@ -12,7 +12,7 @@ def test_every_service_is_listed_with_its_fields(client: FlaskClient) -> None:
     for item in items:
         assert item["usage"] or item["settings"]
         for field in (*item["settings"], *item["usage"]):
-            assert field["type"] in ("integer", "number", "choice", "flag")
+            assert field["type"] in ("integer", "number", "choice", "flag", "text")
             assert field["label"] and "unit" in field and "help" in field
 
 
