@@ -18,7 +18,7 @@ def metered(service: str, **stated: int | str) -> dict[str, Decimal]:
             assert name in usage, name
             usage[name] = Decimal(value)
         else:
-            settings[name] = str(value) if setting.kind == "choice" else Decimal(value)
+            settings[name] = str(value) if setting.kind in ("choice", "text") else Decimal(value)
     units: defaultdict[str, Decimal] = defaultdict(Decimal)
     for quantity in model.quantities(Inputs(settings, usage)):
         units[quantity.key] += quantity.amount

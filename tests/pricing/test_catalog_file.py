@@ -139,3 +139,32 @@ def test_free_allowances_are_not_hidden_in_tiers() -> None:
         if len(price.tiers) > 1 and price.tiers[0].usd == 0
     ]
     assert not hidden
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Callable[[dict[str, str]], Path]:
+    """Writes a catalog of one price per instance type, in two regions."""
+
+    def write(usd: dict[str, str]) -> Path:
+        (tmp_path / "catalog.json").write_text(json.dumps(HEAD))
+        rows = {"regions": ["eu-west-1", "us-east-1"], "as_of": "2026-01", "source": "S", "usd": usd}
+        (tmp_path / "ec2.json").write_text(json.dumps({"ec2.*.linux": {"unit": "Hour", "tables": [rows]}}))
+        return tmp_path
+
+    return write
+
+
+def test_a_table_prices_each_type_in_the_regions_that_have_it(
+    table: Callable[[dict[str, str]], Path],
+) -> None:
+    prices = load_catalog(table({"m7g.large": "0.091 0.0816", "m9g.large": "- 0.0979"}))
+    price = prices.find("us-east-1", "ec2.m9g.large.linux")
+    assert price is not None
+    assert [tier.usd for tier in price.tiers] == [Decimal("0.0979")]
+    assert prices.find("eu-west-1", "ec2.m9g.large.linux") is None
+    assert len(prices.prices) == 3
+
+
+def test_a_table_row_with_a_figure_too_few_is_refused(table: Callable[[dict[str, str]], Path]) -> None:
+    with pytest.raises(CatalogError, match=r"m7g.large has 1 figures for 2 regions"):
+        load_catalog(table({"m7g.large": "0.091"}))

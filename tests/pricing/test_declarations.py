@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import product
 
@@ -37,6 +38,7 @@ KNOWINGLY_MISSING = {
     "ddb.provisioned.replicated_wcu",
     "ddb.provisioned.replicated_wcu.ia",
     "ddb.provisioned.wcu.ia",
+    "ec2.*.suse",
     "eventbridge.api_destination",
     "eventbridge.pipes",
     "kinesis.advantage.efo_gb",
@@ -73,8 +75,11 @@ def _settings_of(service: ServiceModel) -> list[dict[str, SettingValue]]:
 
 
 def _values(setting: Setting) -> tuple[SettingValue, ...]:
+    """All values of a choice, and some of the hundreds of names a text setting knows."""
     if setting.kind == "flag":
         return (True, False)
+    if setting.kind == "text":
+        return setting.known[:: len(setting.known) // 5]
     return tuple(choice.value for choice in setting.choices) or (setting.default,)
 
 
@@ -84,7 +89,7 @@ def _inputs(service: ServiceModel, amount: Decimal) -> list[Inputs]:
 
 
 def test_every_price_key_is_declared_once() -> None:
-    keys = Counter(price.key for service in SERVICES for price in service.prices)
+    keys = Counter(key for service in SERVICES for key in _keys(service))
     assert [key for key, count in keys.items() if count > 1] == []
 
 
@@ -98,7 +103,8 @@ def test_every_allowance_names_declared_keys_and_is_named_once() -> None:
 
 def test_every_price_key_has_a_price_or_is_known_to_be_missing() -> None:
     priced = {key for _, key in shipped_catalog().prices}
-    missing = set(all_price_keys()) - priced
+    declared = [price for service in SERVICES for price in service.prices]
+    missing = {price.key for price in declared if not priced & {key.key for key in price.concrete()}}
     seldom = {
         key for key in missing if key.startswith("bedrock.") and key.rpartition(".")[2] in SELDOM_PRICED
     }
@@ -141,6 +147,8 @@ def test_a_default_is_a_value_its_setting_takes(service: ServiceModel) -> None:
 def _takes(setting: Setting, value: SettingValue) -> bool:
     if setting.kind == "choice":
         return value in [choice.value for choice in setting.choices]
+    if setting.kind == "text":
+        return value in setting.known and set(setting.suggestions) <= set(setting.known)
     if setting.kind == "flag":
         return isinstance(value, bool)
     assert isinstance(value, Decimal)
@@ -168,7 +176,7 @@ def test_usage_follows_measures_that_exist(service: ServiceModel) -> None:
 
 @each_service
 def test_every_quantity_has_a_declared_key_an_amount_and_a_reason(service: ServiceModel) -> None:
-    declared = {price.key for price in service.prices}
+    declared = set(_keys(service))
     for inputs in _inputs(service, Decimal("1000.5")):
         for quantity in service.quantities(inputs):
             assert quantity.key in declared
@@ -181,11 +189,28 @@ def test_every_declared_key_can_be_reached(service: ServiceModel) -> None:
     """A price no setting or usage leads to is a dead row, or a forgotten line of code."""
     reached = {
         quantity.key
-        for inputs in _inputs(service, Decimal(1000))
+        for inputs in (*_inputs(service, Decimal(1000)), *_every_name(service))
         for quantity in service.quantities(inputs)
         if quantity.amount
     }
-    assert {price.key for price in service.prices} - reached == set()
+    assert set(_keys(service)) - reached == set()
+
+
+def _keys(service: ServiceModel) -> list[str]:
+    return [key.key for price in service.prices for key in price.concrete()]
+
+
+def _every_name(service: ServiceModel) -> Iterator[Inputs]:
+    """Every name of a text setting with every combination of choices."""
+    usage = {field.name: Decimal(1000) for field in service.usage}
+    for setting in service.settings:
+        if setting.kind == "text":
+            combinations = {
+                tuple((settings | {setting.name: ""}).items()): settings for settings in _settings_of(service)
+            }
+            for settings in combinations.values():
+                for name in setting.known:
+                    yield Inputs(settings | {setting.name: name}, usage)
 
 
 @each_service

@@ -7,7 +7,15 @@ A catalog is a folder named by its date: `catalog.json` says what it is and name
       {"regions": ["us-east-1", "us-west-2"], "usd": "0.015", "as_of": "2026-10-03", "source": "Q"}]}}
 
 `tiers` ([[from, to or null, usd], ...], cumulative per month) replaces `usd` where the price falls with
-volume. Numbers are strings, USD. A region without a row has an unknown price, never that of a neighbour.
+volume. A price that exists once per instance type is a table instead of rows, "*" in its key standing for
+the type; each type has one figure per region, "-" where it is unknown:
+
+    {"ec2.*.linux": {"unit": "Hour", "tables": [
+      {"regions": ["eu-west-1", "us-west-2"], "as_of": "2025-11-04", "source": "C2", "usd": {
+        "m7g.large": "0.0911 0.0816",
+        "m8g.large": "- 0.08976"}}]}}
+
+Numbers are strings, USD. A region without a row has an unknown price, never that of a neighbour.
 """
 
 import json
@@ -62,17 +70,48 @@ def _prices_of(path: Path, sources: Mapping[str, str]) -> Iterator[Price]:
     for key, raw in _object(_read(path), path.name).items():
         where = f"{path.name}: {key}"
         entry = _object(raw, where)
-        unit, rows = entry.get("unit"), entry.get("rows")
-        if not isinstance(unit, str) or not unit or not isinstance(rows, list) or not rows:
+        unit, rows, tables = entry.get("unit"), entry.get("rows", []), entry.get("tables", [])
+        if not isinstance(unit, str) or not isinstance(rows, list) or not isinstance(tables, list):
+            raise CatalogError(f"{where}: the unit is text, rows and tables are lists.")
+        if not unit or not (rows or tables):
             raise CatalogError(f"{where} needs a unit and at least one row.")
         for row in rows:
             yield from _row_prices(key, unit, _object(row, where), sources, where)
+        for table in tables:
+            yield from _table_prices(key, unit, _object(table, where), sources, where)
 
 
 def _row_prices(
     key: str, unit: str, row: Mapping[str, object], sources: Mapping[str, str], where: str
 ) -> Iterator[Price]:
-    tiers, as_of, source = _tiers(row, where), str(row.get("as_of")), str(row.get("source"))
+    tiers = _tiers(row, where)
+    regions, as_of, source = _provenance(row, sources, where)
+    for region in regions:
+        yield Price(key, region, unit, tiers, as_of, source)
+
+
+def _table_prices(
+    key: str, unit: str, table: Mapping[str, object], sources: Mapping[str, str], where: str
+) -> Iterator[Price]:
+    regions, as_of, source = _provenance(table, sources, where)
+    known: dict[str, tuple[Tier, ...]] = {}
+    for name, figures in _object(table.get("usd"), where).items():
+        columns = str(figures).split()
+        if len(columns) != len(regions):
+            raise CatalogError(f"{where}: {name} has {len(columns)} figures for {len(regions)} regions.")
+        named = key.replace("*", name)
+        for region, usd in zip(regions, columns, strict=True):
+            if usd != "-":
+                if usd not in known:
+                    known[usd] = (Tier(Decimal(0), None, _number(usd, where)),)
+                yield Price(named, region, unit, known[usd], as_of, source)
+
+
+def _provenance(
+    row: Mapping[str, object], sources: Mapping[str, str], where: str
+) -> tuple[list[str], str, str]:
+    """Regions a row or table speaks of, its date and its source in words."""
+    as_of, source = str(row.get("as_of")), str(row.get("source"))
     if source not in sources:
         raise CatalogError(f"{where}: source {source!r} is not named in catalog.json.")
     if not _PRECISE_DATE.fullmatch(as_of):
@@ -83,7 +122,7 @@ def _row_prices(
     for region in regions:
         if region not in REGIONS:
             raise CatalogError(f"{where}: unknown region {region!r}.")
-        yield Price(key, region, unit, tiers, as_of, sources[source])
+    return regions, as_of, sources[source]
 
 
 def _tiers(row: Mapping[str, object], where: str) -> tuple[Tier, ...]:

@@ -1,11 +1,11 @@
 """The declaration one AWS service makes of itself. Forms, checks, schema, docs and prices come from it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from webapp.domain.words import Wording
+from webapp.domain.words import N_, Wording, phrase
 
 #: Usage beyond this is a typing error, not a workload: a million times the largest published AWS tier.
 MAX_USAGE = Decimal(10) ** 17
@@ -28,13 +28,14 @@ class Setting:
     """A property of a resource that does not scale with traffic (memory, architecture, storage class).
 
     `kind`: "integer" and "number" are bounded by `minimum`/`maximum` in `unit`; "choice" takes one of
-    `choices`; "flag" is true or false. `shown_when` names (setting, value) another setting must have for
+    `choices`; "flag" is true or false; "text" takes one of `known`, of which there are too many for a form
+    to list, so it lists `suggestions`. `shown_when` names (setting, value) another setting must have for
     this one to matter; a form hides it otherwise, the engine simply does not read it.
     """
 
     name: str
     label: str
-    kind: Literal["integer", "number", "choice", "flag"]
+    kind: Literal["integer", "number", "choice", "flag", "text"]
     default: SettingValue
     help: str = ""
     unit: str = ""
@@ -42,6 +43,8 @@ class Setting:
     maximum: Decimal | None = None
     choices: tuple[Choice, ...] = ()
     shown_when: tuple[str, str] | None = None
+    known: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ class PriceKey:
     """A price the service needs: its key, billing unit, label, and how to find it in the AWS Price List.
 
     `selector` maps a product attribute of the offer file `offer` to the value it must have; the usage
-    type is matched without its region prefix.
+    type is matched without its region prefix. A price that exists once per instance type is declared once:
+    `each` holds the types, "*" stands for one of them in `key` and `selector`, and `concrete` is all of them.
     """
 
     key: str
@@ -74,6 +78,16 @@ class PriceKey:
     unit: str
     offer: str
     selector: Mapping[str, str] = field(default_factory=dict)
+    each: tuple[str, ...] = ()
+
+    def concrete(self) -> Iterator["PriceKey"]:
+        """The price itself, or one for every name in `each`."""
+        if not self.each:
+            yield self
+        for name in self.each:
+            selector = {part: value.replace("*", name) for part, value in self.selector.items()}
+            label = phrase(N_("%(what)s, %(name)s"), what=self.label, name=name)
+            yield PriceKey(self.key.replace("*", name), label, self.unit, self.offer, selector)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from difflib import get_close_matches
 
 from webapp.domain.words import N_, phrase
 from webapp.pricing.declaration import Setting, SettingValue, Usage
@@ -26,9 +27,28 @@ def read_setting(reader: Reader, pointer: str, setting: Setting, raw: object) ->
         return reader.choice(pointer, raw, tuple(choice.value for choice in setting.choices))
     if setting.kind == "flag":
         return _flag(reader, pointer, raw)
+    if setting.kind == "text":
+        return _known(reader, pointer, setting, raw)
     return reader.number(
         pointer, raw, minimum=setting.minimum, maximum=setting.maximum, whole=setting.kind == "integer"
     )
+
+
+def _known(reader: Reader, pointer: str, setting: Setting, raw: object) -> str | None:
+    """One of the hundreds of names a setting knows; a wrong one is answered with the nearest."""
+    typed = raw.strip() if isinstance(raw, str) else str(raw)
+    if typed in setting.known:
+        return typed
+    nearest = get_close_matches(typed[:80], setting.known, n=3, cutoff=0.4) or setting.suggestions[:3]
+    reader.problem(
+        pointer,
+        phrase(
+            N_("“%(value)s” is not known. Did you mean %(names)s?"),
+            value=typed[:80],
+            names=", ".join(nearest),
+        ),
+    )
+    return None
 
 
 def _flag(reader: Reader, pointer: str, raw: object) -> bool | None:

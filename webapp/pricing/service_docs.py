@@ -34,6 +34,7 @@ def _setting(setting: Setting) -> JsonObject:
         "minimum": _bound(setting.minimum),
         "maximum": _bound(setting.maximum),
         "choices": [{"value": choice.value, "label": choice.label} for choice in setting.choices],
+        "known": list(setting.known),
         "shown_when": _shown_when(setting.shown_when),
     }
 
@@ -63,6 +64,7 @@ def _bound(bound: Decimal | None) -> int | float | str | None:
 
 
 def _price(price: PriceKey) -> JsonObject:
+    """A price per instance type is one entry, its key with "*" where the type goes."""
     return {"key": price.key, "label": price.label, "unit": price.unit}
 
 
@@ -82,6 +84,8 @@ def bounds_text(setting: Setting) -> str:
     if setting.kind == "choice":
         values = [choice.value for choice in setting.choices]
         return " | ".join(values) if len(values) <= 8 else f"{values[0]} … ({len(values)} choices)"
+    if setting.kind == "text":
+        return f"{setting.suggestions[0]} … ({len(setting.known)} names)"
     if setting.kind == "flag":
         return "true | false"
     if setting.minimum is None or setting.maximum is None:

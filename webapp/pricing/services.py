@@ -29,8 +29,9 @@ def _spoken_name(service: ServiceModel) -> str:
 
 @cache
 def all_price_keys() -> Mapping[str, PriceKey]:
-    """Every declared price key."""
-    return {price.key: price for service in all_services().values() for price in service.prices}
+    """Every declared price key, one for each instance type where a price is per type."""
+    declared = (price for service in all_services().values() for price in service.prices)
+    return {price.key: price for family in declared for price in family.concrete()}
 
 
 @cache

@@ -20,6 +20,27 @@ def choice(
     return Setting(name, label, "choice", choices[0][0], help, choices=options, shown_when=shown_when)
 
 
+def named(
+    name: str,
+    label: str,
+    known: tuple[str, ...],
+    suggestions: tuple[str, ...],
+    help: str = "",
+    shown_when: ShownWhen = None,
+) -> Setting:
+    """One of the many `known` names, typed; the first of the `suggestions` is the default."""
+    return Setting(
+        name,
+        label,
+        "text",
+        suggestions[0],
+        help,
+        shown_when=shown_when,
+        known=known,
+        suggestions=suggestions,
+    )
+
+
 def whole(
     name: str,
     label: str,
