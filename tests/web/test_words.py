@@ -1,9 +1,12 @@
 """Every visible word goes through gettext, and the first view of a page is light."""
 
 import re
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
 from jinja2 import Environment
 
 from tests.web.conftest import Person
@@ -37,3 +40,16 @@ def test_the_first_view_is_light_and_asks_only_this_host(visitor: Person) -> Non
             assert "max-age=31536000" in file.headers["Cache-Control"], "its address changes with its content"
             weight += len(file.data)
     assert weight < 120_000
+
+
+def test_the_extraction_finds_the_words_of_every_floor() -> None:
+    settings = Path("webapp/translations/babel.cfg").read_text(encoding="utf-8")
+    methods, options = parse_mapping_cfg(StringIO(settings))
+    keywords = {**DEFAULT_KEYWORDS, "N_": None, "phrase": (1,)}
+    found = {str(message) for _, _, message, _, _ in extract_from_dir(".", methods, options, keywords)}
+    for said in (
+        "Know the AWS bill before you deploy.",
+        "A month has 730 hours.",
+        "There is no such scenario.",
+    ):
+        assert said in found

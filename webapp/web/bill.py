@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
-from webapp.domain.errors import Problem
 from webapp.pricing.estimate import Estimate, Line
+from webapp.web.fields import Complaint
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class LineGroup:
 class Bill:
     """An estimate ready to be shown.
 
-    `is_preview`: the values typed, not yet saved. `problems` say why what was typed could not be priced;
+    `is_preview`: the values typed, not yet saved. `complaints` say why what was typed could not be priced;
     the estimate is then the saved one. `expected_at` is where expected lies between low and high, percent.
     """
 
@@ -48,10 +48,10 @@ class Bill:
     groups: tuple[LineGroup, ...]
     expected_at: Decimal
     is_preview: bool = False
-    problems: tuple[Problem, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
 
 
-def bill_of(estimate: Estimate, *, is_preview: bool = False, problems: tuple[Problem, ...] = ()) -> Bill:
+def bill_of(estimate: Estimate, *, is_preview: bool = False, complaints: tuple[Complaint, ...] = ()) -> Bill:
     """Arrange `estimate` for the page."""
     return Bill(
         estimate=estimate,
@@ -62,7 +62,7 @@ def bill_of(estimate: Estimate, *, is_preview: bool = False, problems: tuple[Pro
         groups=_groups(estimate),
         expected_at=_expected_at(estimate),
         is_preview=is_preview,
-        problems=problems,
+        complaints=complaints,
     )
 
 

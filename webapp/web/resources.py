@@ -89,7 +89,7 @@ def preview(scenario_id: UUID) -> ResponseReturnValue:
         resource = parse_resource(raw_resource(service, request.form))
     except InvalidInput as error:
         form = refused_form(request.form, error.problems, service, bench.document.traffic, resource_id)
-        return show_no_preview(_PAGE, bench, error.problems, form=form, picking=False)
+        return show_no_preview(_PAGE, bench, form.complaints, form=form, picking=False)
     wanted = _with_resource(bench.scenario, resource, resource_id)
     return show_preview(_PAGE, bench, wanted, form=form, picking=False)
 

@@ -58,7 +58,7 @@ def preview(scenario_id: UUID) -> ResponseReturnValue:
         wanted = changed_view(bench.scenario, changes)
     except InvalidInput as error:
         form = refused(traffic_form(bench.scenario), request.form, error.problems)
-        return show_no_preview(_PAGE, bench, error.problems, form=form, recorded=_recorded(bench))
+        return show_no_preview(_PAGE, bench, form.complaints, form=form, recorded=_recorded(bench))
     form = refused(traffic_form(bench.scenario), request.form, ())
     wanted = replace(wanted, traffic_source=source)
     return show_preview(_PAGE, bench, wanted, form=form, recorded=_recorded(bench))

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Response
 
-from webapp.domain.errors import Problem
 from webapp.edge import htmx
 from webapp.edge.identity import current_owner_id
 from webapp.pricing.document import EstimateDocument, parse_document
@@ -14,6 +13,7 @@ from webapp.pricing.presenting import document_to_json
 from webapp.services.estimates import estimate_view
 from webapp.services.scenarios import ScenarioView, get_scenario
 from webapp.web.bill import Bill, bill_of
+from webapp.web.fields import Complaint
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,9 @@ def show_preview(page: str, bench: Workbench, view: ScenarioView, **context: Any
     return htmx.show(page, "scenarios/_bill.html", bench=preview, **context)
 
 
-def show_no_preview(page: str, bench: Workbench, problems: tuple[Problem, ...], **context: Any) -> Response:
+def show_no_preview(
+    page: str, bench: Workbench, complaints: tuple[Complaint, ...], **context: Any
+) -> Response:
     """The saved bill, saying why what is typed cannot be priced."""
-    saved = Workbench(bench.scenario, bill_of(bench.bill.estimate, problems=problems))
+    saved = Workbench(bench.scenario, bill_of(bench.bill.estimate, complaints=complaints))
     return htmx.show(page, "scenarios/_bill.html", status=422, bench=saved, **context)
