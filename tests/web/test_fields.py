@@ -53,11 +53,11 @@ def test_silent_minutes_are_zero_and_the_peak_touches_the_top() -> None:
     now = datetime(2026, 3, 14, 9, 26, 30, tzinfo=UTC)
     last = now.replace(second=0)
     chart = sparkline([RecordedPoint(last, 10, 100), RecordedPoint(last - timedelta(minutes=29), 5, 50)], now)
-    points = [tuple(map(float, point.split(","))) for point in chart.line.split()]
+    points = [[float(part) for part in point.split(",")] for point in chart.line.split()]
     assert len(points) == len(chart.points) == 30
-    assert points[0] == (0.0, HEIGHT / 2)
+    assert points[0] == [0, HEIGHT / 2]
     assert points[1][1] == HEIGHT - 2
-    assert points[-1] == (WIDTH, 2.0)
+    assert points[-1] == [WIDTH, 2]
     assert chart.peak == 10
 
 

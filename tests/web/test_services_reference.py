@@ -24,3 +24,12 @@ def test_every_service_is_listed(visitor: Person) -> None:
 def test_an_unknown_service_or_region(visitor: Person) -> None:
     assert visitor.get("/services/mainframe").status_code == 404
     assert visitor.get("/services/sqs?region=mars").status_code == 200
+
+
+def test_a_service_is_found_by_what_people_call_it(visitor: Person) -> None:
+    text = visitor.text("/services?find=queue")
+    assert 'href="/services/sqs"' in text
+    assert 'href="/services/lambda"' not in text
+    assert "No such service here" in visitor.text("/services?find=mainframe")
+    part = visitor.get("/services?find=queue", htmx=True).get_data(as_text=True)
+    assert part.lstrip().startswith('<div id="found-services">')

@@ -25,6 +25,7 @@ from webapp.services.resources import (
 )
 from webapp.services.scenarios import ScenarioView
 from webapp.web.resource_forms import ResourceForm, raw_resource, refused_form, resource_form
+from webapp.web.service_search import services_by_category
 from webapp.web.workbench import Workbench, open_workbench, show_no_preview, show_preview
 
 bp = Blueprint("resources", __name__, url_prefix="/scenarios/<uuid:scenario_id>/resources")
@@ -36,7 +37,8 @@ _PAGE, _PART = "scenarios/show.html", "scenarios/_resources.html"
 def new(scenario_id: UUID) -> ResponseReturnValue:
     bench, code = open_workbench(scenario_id), request.args.get("service")
     if code is None:
-        return _show(bench, None, picking=True, services=_by_category())
+        find = request.args.get("find", "").strip()[:80]
+        return _show(bench, None, picking=True, services=services_by_category(find), find=find)
     service = _service(code)
     return _show(bench, resource_form(Resource(service.code, ""), service, bench.document.traffic))
 
@@ -139,13 +141,6 @@ def _service(code: str) -> ServiceModel:
     if service is None:
         raise NotFound(phrase(N_("There is no such service.")))
     return service
-
-
-def _by_category() -> dict[str, list[ServiceModel]]:
-    grouped: dict[str, list[ServiceModel]] = {}
-    for service in all_services().values():
-        grouped.setdefault(service.category, []).append(service)
-    return dict(sorted(grouped.items()))
 
 
 def _show(

@@ -10,10 +10,12 @@ from flask_babel import gettext as _
 from webapp.domain.errors import NotFound
 from webapp.domain.regions import REGIONS
 from webapp.domain.words import N_, figure, phrase
+from webapp.edge import htmx
 from webapp.pricing.declaration import PriceKey
 from webapp.pricing.prices import Price, PriceList
 from webapp.pricing.services import all_services
 from webapp.services.prices import price_list
+from webapp.web.service_search import services_by_category
 
 bp = Blueprint("services", __name__, url_prefix="/services")
 DEFAULT_REGION = "us-east-1"
@@ -30,7 +32,10 @@ class PriceRow:
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    return render_template("services/index.html", services=all_services().values())
+    find = request.args.get("find", "").strip()[:80]
+    return htmx.show(
+        "services/index.html", "services/_found.html", services=services_by_category(find), find=find
+    )
 
 
 @bp.get("/<code>")
