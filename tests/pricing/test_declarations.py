@@ -39,6 +39,7 @@ KNOWINGLY_MISSING = {
     "ddb.provisioned.replicated_wcu.ia",
     "ddb.provisioned.wcu.ia",
     "ec2.*.suse",
+    "eks.fargate.ephemeral",
     "eventbridge.api_destination",
     "eventbridge.pipes",
     "kinesis.advantage.efo_gb",
