@@ -266,3 +266,16 @@ def test_everything_works_without_script(chromium: Browser, live_server: LiveSta
         page.get_by_role("link", name="Delete …").click()
         page.get_by_role("button", name="Delete scenario").click()
         expect(page.get_by_role("heading", level=1, name="Scenarios")).to_be_visible()
+
+
+def test_a_service_is_found_while_typing(browser_page: Page, sign_in: SignIn) -> None:
+    sign_in(browser_page)
+    new_scenario(browser_page)
+    browser_page.get_by_role("link", name="Add resource").first.click()
+    search = browser_page.get_by_label("Find a service")
+    expect(search).to_be_focused()
+    search.press_sequentially("queue")
+    expect(browser_page.get_by_role("link", name=re.compile("AWS Lambda Functions"))).to_have_count(0)
+    browser_page.get_by_role("link", name=re.compile("Amazon SQS")).click()
+    expect(browser_page.locator("#resource-form")).to_contain_text("Amazon SQS")
+    assert accessibility_problems(browser_page) == []
