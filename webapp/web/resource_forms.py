@@ -34,7 +34,7 @@ _KINDS: Mapping[str, FieldKind] = {
     "text": "text",
 }
 #: Fields beyond these wait behind "more", unless they are stated or depend on another setting.
-SHOWN_FIELDS = 4
+SHOWN_FIELDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +217,11 @@ def _form(
 
 
 def _group(fields: list[Field], stated: frozenset[str]) -> FieldGroup:
-    def is_shown(index: int, field: Field) -> bool:
-        matters = bool(field.error or field.shown_when) or field.name.split(".")[1] in stated
-        return index < SHOWN_FIELDS or matters
-
-    shown = [field for index, field in enumerate(fields) if is_shown(index, field)]
-    if len(fields) - len(shown) < 2:  # a disclosure for a single field hides more than it spares
-        shown = fields
-    return FieldGroup(tuple(shown), tuple(field for field in fields if field not in shown))
+    """Fields that hang on another setting stay in sight: it decides whether they are shown at all."""
+    free = [field for field in fields if not field.shown_when]
+    behind = [
+        field for field in free[SHOWN_FIELDS:] if not field.error and field.name.split(".")[1] not in stated
+    ]
+    if len(behind) < 2:  # a disclosure for a single field hides more than it spares
+        behind = []
+    return FieldGroup(tuple(field for field in fields if field not in behind), tuple(behind))
