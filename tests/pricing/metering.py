@@ -3,7 +3,7 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from webapp.pricing.declaration import Inputs, SettingValue
+from webapp.pricing.declaration import Inputs, Setting, SettingValue
 from webapp.pricing.services import all_services
 
 
@@ -18,8 +18,14 @@ def metered(service: str, **stated: int | str) -> dict[str, Decimal]:
             assert name in usage, name
             usage[name] = Decimal(value)
         else:
-            settings[name] = str(value) if setting.kind in ("choice", "text") else Decimal(value)
+            settings[name] = _typed(setting, value)
     units: defaultdict[str, Decimal] = defaultdict(Decimal)
     for quantity in model.quantities(Inputs(settings, usage)):
         units[quantity.key] += quantity.amount
     return {key: amount for key, amount in units.items() if amount}
+
+
+def _typed(setting: Setting, value: int | str) -> SettingValue:
+    if setting.kind == "flag":
+        return bool(value)
+    return str(value) if setting.kind in ("choice", "text") else Decimal(value)

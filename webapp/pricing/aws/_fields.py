@@ -41,6 +41,11 @@ def named(
     )
 
 
+def flag(name: str, label: str, help: str = "", shown_when: ShownWhen = None) -> Setting:
+    """True or false; false unless stated."""
+    return Setting(name, label, "flag", False, help, shown_when=shown_when)
+
+
 def whole(
     name: str,
     label: str,
