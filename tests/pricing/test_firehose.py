@@ -22,9 +22,7 @@ def test_records_of_other_sources_are_not_rounded(source: str) -> None:
 
 
 def test_conversion_and_vpc_delivery_bill_the_same_volume_again() -> None:
-    units = metered(
-        "firehose", ingested_gb=7, format_conversion=True, vpc_delivery=True, vpc_zone_hours=2
-    )
+    units = metered("firehose", ingested_gb=7, format_conversion=True, vpc_delivery=True, vpc_zone_hours=2)
     assert units == {
         "firehose.ingest": 7,
         "firehose.format_conversion": 7,
