@@ -44,7 +44,7 @@ def test_between_zones_each_gb_is_billed_leaving_and_arriving() -> None:
 
 
 def test_an_unknown_region_pair_stays_unpriced() -> None:
-    answer = _estimate("eu-west-1", "none", {"inter_region_gb": 10})
+    answer = _estimate("eu-south-1", "none", {"inter_region_gb": 10})
     assert [item.key for item in answer.unpriced] == ["dto.interregion"]
 
 

@@ -78,7 +78,10 @@ SERVICE = ServiceModel(
             "inter_az_gb",
             N_("Between availability zones"),
             "GB",
-            N_("GB moved; each is billed twice, leaving one zone and entering the other."),
+            N_(
+                "GB moved; each is billed twice, leaving one zone and entering the other. Traffic over public "
+                "addresses and between peered networks in a region counts the same."
+            ),
             per="",
         ),
         monthly(
@@ -139,6 +142,7 @@ SERVICE = ServiceModel(
     quantities=_quantities,
     assumptions=(
         N_("Tiers of internet transfer count what all services of the account send from the region."),
+        N_("Transfer to other regions is priced as to most of them; a few destinations cost more or less."),
     ),
     pricing_page="https://aws.amazon.com/ec2/pricing/on-demand/#Data_Transfer",
     keywords=("egress", "bandwidth", "internet", "inter-region", "availability zone"),
