@@ -47,11 +47,15 @@ class FieldGroup:
 
 @dataclass(frozen=True, slots=True)
 class ResourceForm:
-    """A resource being written. `resource_id` is None for a new one."""
+    """A resource being written. `resource_id` is None for a new one.
+
+    `deciding` are the settings that other fields hang on; they come first.
+    """
 
     service: ServiceModel
     resource_id: UUID | None
     name: Field
+    deciding: tuple[Field, ...]
     settings: FieldGroup
     usage: FieldGroup
     complaints: tuple[Complaint, ...]
@@ -206,11 +210,14 @@ def _form(
 ) -> ResourceForm:
     every = [name, *settings, *usage]
     marked = {field.name: field for field in with_errors(every, problems)}
+    asked = {field.shown_when.partition("=")[0] for field in every}
+    deciding = [field.name for field in settings if field.name in asked]
     return ResourceForm(
         service=service,
         resource_id=resource_id,
         name=marked["name"],
-        settings=_group([marked[field.name] for field in settings], stated),
+        deciding=tuple(marked[each] for each in deciding),
+        settings=_group([marked[field.name] for field in settings if field.name not in deciding], stated),
         usage=_group([marked[field.name] for field in usage], stated),
         complaints=complaints(every, problems),
     )
