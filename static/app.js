@@ -16,6 +16,8 @@
   // ---- A fragment that arrives does not close what the reader has opened.
   var opened = new Set();
   document.addEventListener("htmx:beforeSwap", function (event) {
+    // A preview that is overtaken by its form's own saving must not replace the saved bill.
+    if (event.target.id === "bill" && !document.contains(event.detail.requestConfig.elt)) event.detail.shouldSwap = false;
     opened = new Set();
     event.target.querySelectorAll("details[open][id]").forEach(function (part) { opened.add(part.id); });
   });
