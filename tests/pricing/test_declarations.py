@@ -41,6 +41,7 @@ KNOWINGLY_MISSING = {
     "ddb.provisioned.replicated_wcu.ia",
     "ddb.provisioned.wcu.ia",
     "ec2.*.suse",
+    "ecr.public_storage",
     "eks.fargate.ephemeral",
     "eventbridge.api_destination",
     "eventbridge.pipes",
