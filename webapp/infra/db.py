@@ -29,7 +29,7 @@ class Base(DeclarativeBase):
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC moment. SQLite forgets the zone, so it is put back on reading; naive values are refused."""
+    """An aware UTC moment. SQLite forgets the zone: it is put back on reading. Naive values are refused."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

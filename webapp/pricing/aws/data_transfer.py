@@ -79,8 +79,8 @@ SERVICE = ServiceModel(
             N_("Between availability zones"),
             "GB",
             N_(
-                "GB moved; each is billed twice, leaving one zone and entering the other. Traffic over public "
-                "addresses and between peered networks in a region counts the same."
+                "GB moved; each is billed twice, leaving one zone and entering the other. Traffic over "
+                "public addresses and between peered networks in a region counts the same."
             ),
             per="",
         ),
