@@ -1,6 +1,6 @@
 # The two commands: `make run` (PORT=8000) and `make test`. `make clean` removes what both made.
 .DEFAULT_GOAL := help
-.PHONY: help run test format bench clean
+.PHONY: help run test format accuracy bench clean
 
 VENV_PYTHON := var/venv/bin/python
 # Sets everything up from a fresh clone; quick when nothing changed. One sentence and a stop when it cannot.
@@ -10,6 +10,7 @@ help:
 	@echo 'make run     set up and start mockupAWS on http://127.0.0.1:8000 (PORT=... for another port)'
 	@echo 'make test    set up and run every check and every test'
 	@echo 'make format  put the code into the project format'
+	@echo 'make accuracy  print every published bill beside what we say; renews docs/accuracy.md'
 	@echo 'make bench   run the benchmarks of tests/bench'
 	@echo 'make clean   remove everything the others made: data, packages, logs'
 
@@ -21,6 +22,9 @@ test:
 
 format:
 	@$(INSTALL) test && $(VENV_PYTHON) -m ruff format . && $(VENV_PYTHON) -m ruff check --fix .
+
+accuracy:
+	@$(INSTALL) test && exec $(VENV_PYTHON) -m tests.pricing.accuracy
 
 bench:
 	@$(INSTALL) test && exec $(VENV_PYTHON) -m deploy.local.check bench

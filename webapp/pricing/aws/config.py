@@ -52,6 +52,9 @@ SERVICE = ServiceModel(
     ),
     allowances=(),
     quantities=_quantities,
+    assumptions=(
+        N_("Config rule evaluations are priced at the first tier in regions whose lower tiers are unknown."),
+    ),
     pricing_page="https://aws.amazon.com/config/pricing/",
     keywords=("compliance", "rules", "inventory"),
 )
