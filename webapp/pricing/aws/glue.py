@@ -87,11 +87,12 @@ SERVICE = ServiceModel(
         monthly("catalog_requests", N_("Catalog requests"), "requests", per=""),
     ),
     prices=(
-        _price("etl.dpu_hour", N_("Job time"), "DPU-Hour", group="ETL Job run", operation="Jobrun"),
-        _price("flex.dpu_hour", N_("Flexible job time"), "DPU-Hour"),
-        _price("crawler.dpu_hour", N_("Crawler time"), "DPU-Hour", operation="CrawlerRun"),
-        _price("catalog.objects", N_("Catalog objects"), "Object-month", group="Data catalog storage"),
-        _price("catalog.requests", N_("Catalog requests"), "Request", group="Data catalog requests"),
+        # Interactive sessions and development endpoints share the usage type of jobs.
+        _price("etl.dpu_hour", N_("Job time"), "DPU-Hour", usagetype="ETL-DPU-Hour", operation="Jobrun"),
+        _price("flex.dpu_hour", N_("Flexible job time"), "DPU-Hour", usagetype="ETL-Flex-DPU-Hour"),
+        _price("crawler.dpu_hour", N_("Crawler time"), "DPU-Hour", usagetype="Crawler-DPU-Hour"),
+        _price("catalog.objects", N_("Catalog objects"), "Object-month", usagetype="Catalog-Storage"),
+        _price("catalog.requests", N_("Catalog requests"), "Request", usagetype="Catalog-Request"),
     ),
     allowances=(
         Allowance(

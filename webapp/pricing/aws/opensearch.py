@@ -138,7 +138,12 @@ SERVICE = ServiceModel(
         ),
     ),
     quantities=_quantities,
-    assumptions=(N_("OpenSearch: extended support of old versions is not counted."),),
+    assumptions=(
+        N_("OpenSearch: extended support of old versions is not counted."),
+        N_(
+            "OpenSearch: large gp3 volumes include more IOPS and throughput than the 3,000 and 125 taken off."
+        ),
+    ),
     pricing_page="https://aws.amazon.com/opensearch-service/pricing/",
     keywords=("elasticsearch", "search", "logs"),
 )
