@@ -2,6 +2,7 @@
 
 import resource
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,18 @@ from webapp.domain.errors import Unavailable
 from webapp.infra.files import remove_quietly, write_whole
 
 
-@pytest.fixture
+@contextmanager
 def _no_room() -> Iterator[None]:
-    """The system refuses files above 1,000 bytes, as a full disk would."""
+    """The system refuses files above 1,000 bytes, as a full disk would.
+
+    Only around the one call: the limit holds for the whole process, pytest's own output included.
+    """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_file_replaces_the_old_one_whole(tmp_path: Path) -> None:
@@ -27,11 +33,10 @@ def test_a_file_replaces_the_old_one_whole(tmp_path: Path) -> None:
     assert [entry.name for entry in path.parent.iterdir()] == ["report.csv"]
 
 
-@pytest.mark.usefixtures("_no_room")
 def test_a_full_disk_is_named_and_leaves_nothing_behind(tmp_path: Path) -> None:
     path = tmp_path / "report.pdf"
     write_whole(path, b"old")
-    with pytest.raises(Unavailable, match="disk is full"):
+    with pytest.raises(Unavailable, match="disk is full"), _no_room():
         write_whole(path, b"x" * 5_000)
     assert path.read_bytes() == b"old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["report.pdf"]
