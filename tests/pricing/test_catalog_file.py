@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from webapp.domain.regions import REGIONS
 from webapp.pricing.catalog_file import CatalogError, load_catalog, shipped_catalog, shipped_catalogs
 from webapp.pricing.prices import use_tiers
 
@@ -168,3 +169,8 @@ def test_a_table_prices_each_type_in_the_regions_that_have_it(
 def test_a_table_row_with_a_figure_too_few_is_refused(table: Callable[[dict[str, str]], Path]) -> None:
     with pytest.raises(CatalogError, match=r"m7g.large has 1 figures for 2 regions"):
         load_catalog(table({"m7g.large": "0.091"}))
+
+
+def test_a_global_price_holds_in_every_region(catalog: Catalog) -> None:
+    prices = load_catalog(catalog(FLAT | {"regions": ["global"]}))
+    assert {region for region, _ in prices.prices} == set(REGIONS)

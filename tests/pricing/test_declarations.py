@@ -98,6 +98,8 @@ KNOWINGLY_MISSING = {
     "rds.storage.io2.single_az",
     "rds.storage.magnetic.multi_az_cluster",
     "rds.throughput.gp3.multi_az_cluster",
+    "route53.health_check.aws",
+    "route53.health_option.aws",
     "s3.deep_archive.get",
     "s3.express.get",
     "s3.express.put",

@@ -15,7 +15,9 @@ the type; each type has one figure per region, "-" where it is unknown:
         "m7g.large": "0.0911 0.0816",
         "m8g.large": "- 0.08976"}}]}}
 
-Numbers are strings, USD. A region without a row has an unknown price, never that of a neighbour.
+`"regions": ["global"]` is for services that have no region, like CloudFront and Route 53: the price is the
+same wherever the scenario is. Numbers are strings, USD. A region without a row has an unknown price, never
+that of a neighbour.
 """
 
 import json
@@ -30,6 +32,8 @@ from webapp.domain.regions import REGIONS
 from webapp.pricing.prices import CatalogRef, Price, PriceList, Tier
 
 FORMAT = 1
+#: Stands for every region in a row of a service that has none.
+GLOBAL = "global"
 CATALOGS = Path(__file__).parent / "catalogs"
 _PRECISE_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
@@ -119,6 +123,8 @@ def _provenance(
     regions = row.get("regions")
     if not isinstance(regions, list) or not regions:
         raise CatalogError(f"{where}: a row needs its regions.")
+    if regions == [GLOBAL]:
+        return list(REGIONS), as_of, sources[source]
     for region in regions:
         if region not in REGIONS:
             raise CatalogError(f"{where}: unknown region {region!r}.")
