@@ -1,5 +1,6 @@
 """Scenarios over HTTP: the document kept, changed and priced, by its owner only."""
 
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -33,6 +34,19 @@ def test_a_scenario_costs_what_its_document_costs(ada: Caller) -> None:
     scenario_id = ada.new_scenario()
     bill = ada.get(f"/scenarios/{scenario_id}/estimate").get_json()
     assert bill == ada.post("/estimates", json=DOCUMENT).get_json()
+
+
+@pytest.mark.both_databases
+def test_a_commitment_goes_with_the_scenario_into_its_bill(ada: Caller) -> None:
+    terms = {"term": "1-year", "payment": "no-upfront"}
+    made = ada.post("/scenarios", json=DOCUMENT | {"commitment": terms}).get_json()
+    assert made["commitment"] == terms
+    bill = ada.get(f"/scenarios/{made['id']}/estimate").get_json()
+    assert bill["commitment"]["term"] == "1-year"
+    assert Decimal(bill["total_usd"]) < Decimal(bill["commitment"]["on_demand_total_usd"])
+    none = ada.patch(f"/scenarios/{made['id']}", json={"commitment": {"term": "none"}}).get_json()
+    assert none["commitment"]["term"] == "none"
+    assert ada.get(f"/scenarios/{made['id']}/estimate").get_json()["commitment"] is None
 
 
 def test_a_scenario_needs_a_name(ada: Caller) -> None:

@@ -41,6 +41,17 @@ def test_an_estimate_as_json_is_the_answer_document(app: Flask, document: Path) 
     assert answer["lines"][0]["tiers"][0]["unit_price_usd"] == "0.0000004"
 
 
+def test_an_estimate_says_when_a_commitment_pays_off(app: Flask, tmp_path: Path) -> None:
+    instance = {"service": "ec2", "settings": {"instance_type": "m7g.large"}}
+    terms = {"term": "1-year", "payment": "no-upfront"}
+    file = tmp_path / "server.json"
+    file.write_text(json.dumps({"region": "us-east-1", "commitment": terms, "resources": [instance]}))
+    output = run(app, "estimate", str(file)).output
+    assert "Committed for 1 year, no upfront: $43.73 instead of $59.57 a month, saving $15.84" in output
+    assert "Pays off when used 73.4 % of the time" in output
+    assert "Compute Savings Plan of $0.0599 an hour" in output
+
+
 def test_an_estimate_reads_standard_input(app: Flask, document: Path) -> None:
     assert "$1.20" in run(app, "estimate", "-", stdin=document.read_text()).output
 

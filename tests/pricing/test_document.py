@@ -109,6 +109,7 @@ def test_what_is_sent_comes_back() -> None:
         "tags": ["a", "b"],
         "region": "eu-west-1",
         "free_tier": "always",
+        "commitment": {"term": "3-years", "payment": "all-upfront"},
         "traffic": {
             "volume": {"low": 1, "expected": 2.5, "high": None},
             "unit": "orders",
@@ -136,7 +137,17 @@ _json = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
     max_leaves=20,
 )
-_fields = ("region", "name", "free_tier", "traffic", "resources", "prices", "tags", "description")
+_fields = (
+    "region",
+    "name",
+    "free_tier",
+    "traffic",
+    "resources",
+    "prices",
+    "tags",
+    "description",
+    "commitment",
+)
 
 
 @given(st.dictionaries(st.sampled_from(_fields), _json) | _json)

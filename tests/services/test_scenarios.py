@@ -5,12 +5,13 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from tests.services.shop import make_shop
 from webapp.domain.errors import Conflict, InvalidInput, NotFound
 from webapp.infra.db import db, unit_of_work
 from webapp.models.scenario import ScenarioResource, ScenarioTag
+from webapp.pricing.commitments import Commitment
 from webapp.pricing.document import PerMeasure, parse_document
 from webapp.services import scenarios
 from webapp.services.scenarios import ScenarioView, get_scenario, patch_scenario, set_status
@@ -68,6 +69,26 @@ def test_a_patch_changes_only_what_it_names(database_url: str, owner: UUID) -> N
     assert after.document.resources == shop.document.resources
     assert after.version == 2
     assert get_scenario(owner, shop.id).document == after.document
+
+
+def test_a_commitment_is_kept_changed_and_copied(database_url: str, owner: UUID) -> None:
+    shop = make_shop(owner, commitment={"term": "1-year", "payment": "all-upfront"})
+    assert get_scenario(owner, shop.id).document.commitment == Commitment("1-year", "all-upfront")
+    after = changed(owner, shop, commitment={"term": "3-years"})
+    assert after.document.commitment == Commitment("3-years", "no-upfront")
+    assert changed(owner, shop, name="Renamed").document.commitment == after.document.commitment
+    with unit_of_work():
+        copy = scenarios.duplicate_scenario(owner, shop.id)
+    assert copy.document.commitment == after.document.commitment
+    assert changed(owner, shop, commitment=None).document.commitment == Commitment()
+
+
+def test_a_scenario_from_before_commitments_has_none(database_url: str, owner: UUID) -> None:
+    shop = make_shop(owner)
+    with unit_of_work():
+        db.session.execute(text("UPDATE scenarios SET commitment = '{}'"))
+    db.session.expire_all()
+    assert get_scenario(owner, shop.id).document.commitment == Commitment()
 
 
 def test_a_wrong_patch_changes_nothing(database_url: str, owner: UUID) -> None:

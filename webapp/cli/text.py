@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from webapp.domain.money import plain, show_usd
 from webapp.domain.words import figure
+from webapp.pricing.commitments import CommitmentBill
 from webapp.pricing.declaration import ServiceModel
 from webapp.pricing.estimate import Estimate
 from webapp.pricing.service_docs import bounds_text
@@ -45,12 +46,29 @@ def estimate_text(estimate: Estimate) -> str:
     ]
     if estimate.range:
         parts.append(f"Range  {show_usd(estimate.range.low)} to {show_usd(estimate.range.high)} a month")
+    if estimate.commitment:
+        parts += ["", *_commitment_rows(estimate.commitment)]
     if estimate.unpriced:
         parts += ["", f"Not priced, outside the total ({len(estimate.unpriced)}):"]
         parts += [f"  {item.resource_name}, {item.dimension}: {item.reason}" for item in estimate.unpriced]
     parts += ["", "Assumptions:", *(f"  - {text}" for text in estimate.assumptions)]
     parts += ["", f"Prices: catalog {estimate.catalog.name}, {estimate.catalog_age_days} days old."]
     return "\n".join(parts)
+
+
+def _commitment_rows(bill: CommitmentBill) -> list[str]:
+    """The terms, what the whole bill costs without them, and when they pay off."""
+    payoff = bill.payoff
+    rows = [
+        f"Committed for {bill.terms.label}: {show_usd(bill.total)} instead of "
+        f"{show_usd(bill.on_demand_total)} a month, saving {show_usd(payoff.saving)}",
+        f"  {payoff.sentence}",
+    ]
+    if payoff.upfront:
+        rows.append(f"  Upfront {show_usd(payoff.upfront)}, spread over the months above")
+    if bill.savings_plan_hourly:
+        rows.append(f"  Compute Savings Plan of ${plain(bill.savings_plan_hourly, 6)} an hour")
+    return rows
 
 
 def services_text(services: Iterable[ServiceModel]) -> str:

@@ -23,6 +23,8 @@ class Scenario(Identified, Base):
     #: One of domain.scenarios.STATUSES; moves are checked by check_move.
     status: Mapped[str] = mapped_column(String(16), default="draft")
     free_tier: Mapped[str] = mapped_column(String(16), default="none")
+    #: {"term", "payment"}; empty is none, for scenarios older than commitments.
+    commitment: Mapped[dict[str, object]] = mapped_column(JSON, default=dict, server_default="{}")
     #: "declared" or "recorded": whether the bill uses the typed traffic or what was recorded.
     traffic_source: Mapped[str] = mapped_column(String(16), default="declared")
     traffic: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)

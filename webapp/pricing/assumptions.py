@@ -2,6 +2,7 @@
 
 from webapp.domain.regions import REGIONS
 from webapp.domain.words import N_, Phrase, figure, phrase
+from webapp.pricing.commitments import CommitmentBill
 from webapp.pricing.document import EstimateDocument
 from webapp.pricing.services import all_services
 
@@ -29,6 +30,31 @@ def assumptions_of(document: EstimateDocument) -> tuple[str, ...]:
         phrase(_POLICIES[document.free_tier]),
         *_traffic(document),
         *(text for code in used for text in all_services()[code].assumptions),
+    )
+
+
+def commitment_assumptions(bill: CommitmentBill) -> tuple[Phrase, ...]:
+    """What a commitment takes for granted, and every use it could cover but has no known price for."""
+    return (
+        phrase(
+            N_("Committed for %(terms)s: the commitment fits the use exactly, and is paid even when unused."),
+            terms=bill.terms.label,
+        ),
+        *(
+            phrase(
+                N_("No price for %(terms)s is known for %(what)s: priced on demand."),
+                terms=bill.terms.label,
+                what=label,
+            )
+            for label in bill.without_price
+        ),
+        *(
+            phrase(
+                N_("%(what)s: the committed price covers the first price tier, the rest is on demand."),
+                what=label,
+            )
+            for label in bill.beyond
+        ),
     )
 
 

@@ -11,9 +11,11 @@ from webapp.domain.errors import InvalidInput
 from webapp.domain.regions import REGIONS
 from webapp.domain.traffic import Traffic
 from webapp.domain.words import N_, phrase
+from webapp.pricing.commitments import Commitment
 from webapp.pricing.declaration import FREE_TIER_POLICIES, FreeTierPolicy, ServiceModel, SettingValue
 from webapp.pricing.prices import Tier
 from webapp.pricing.reading import Reader, known_fields
+from webapp.pricing.reading_commitment import read_commitment
 from webapp.pricing.reading_prices import read_prices
 from webapp.pricing.reading_resources import read_setting, read_usage
 from webapp.pricing.reading_traffic import read_traffic
@@ -21,7 +23,17 @@ from webapp.pricing.services import all_services
 
 MAX_RESOURCES = 5_000
 MAX_TAGS = 20
-FIELDS = ("name", "description", "tags", "region", "free_tier", "traffic", "resources", "prices")
+FIELDS = (
+    "name",
+    "description",
+    "tags",
+    "region",
+    "free_tier",
+    "commitment",
+    "traffic",
+    "resources",
+    "prices",
+)
 RESOURCE_FIELDS = ("service", "name", "settings", "usage")
 
 
@@ -55,6 +67,7 @@ class EstimateDocument:
     description: str = ""
     tags: tuple[str, ...] = ()
     free_tier: FreeTierPolicy = "none"
+    commitment: Commitment = field(default_factory=Commitment)
     traffic: Traffic = field(default_factory=Traffic)
     resources: tuple[Resource, ...] = ()
     prices: Mapping[str, tuple[Tier, ...]] = field(default_factory=dict)
@@ -73,6 +86,7 @@ def parse_document(raw: object) -> EstimateDocument:
         description=reader.text("/description", fields.get("description", ""), maximum=2_000),
         tags=_tags(reader, fields.get("tags")),
         free_tier=_policy(reader.choice("/free_tier", fields.get("free_tier", "none"), FREE_TIER_POLICIES)),
+        commitment=read_commitment(reader, "/commitment", fields.get("commitment")),
         traffic=read_traffic(reader, "/traffic", fields.get("traffic")),
         resources=_resources(reader, fields.get("resources", [])),
         prices=read_prices(reader, "/prices", fields.get("prices")),

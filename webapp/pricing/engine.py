@@ -12,7 +12,16 @@ from decimal import Context, Decimal, localcontext
 
 from webapp.domain.traffic import VolumeName
 from webapp.domain.words import N_, phrase
-from webapp.pricing.assumptions import assumptions_of
+from webapp.pricing.assumptions import assumptions_of, commitment_assumptions
+from webapp.pricing.commitments import (
+    CommitmentBill,
+    Cover,
+    LineCommitment,
+    bill_of,
+    cover,
+    find_price_key,
+    plans,
+)
 from webapp.pricing.declaration import Quantity
 from webapp.pricing.document import EstimateDocument, PerMeasure, Resource
 from webapp.pricing.estimate import Estimate, Line, Range, ServiceCost, Unpriced
@@ -33,12 +42,16 @@ class _Use:
 
 @dataclass(frozen=True, slots=True)
 class _Charge:
-    """What the whole account pays for one key: all units, those given free, the tiers of the rest."""
+    """What the whole account pays for one key: all units, those given free, the tiers of the rest.
+
+    `cover` is there when a commitment covers it; price and tiers are then the committed ones.
+    """
 
     price: Price
     total: Decimal
     free: Decimal
     tiers: tuple[TierUse, ...]
+    cover: Cover | None = None
 
     @property
     def cost(self) -> Decimal:
@@ -57,6 +70,7 @@ def _estimate(document: EstimateDocument, prices: PriceList, today: date) -> Est
     lines = tuple(_lines(document, uses, charges))
     unpriced = (*unknown, *_without_price(document, prices, uses, charges))
     total = sum((charge.cost for charge in charges.values()), Decimal(0))
+    committed = _commitment(document, charges, total)
     return Estimate(
         name=document.name,
         region=document.region,
@@ -67,10 +81,22 @@ def _estimate(document: EstimateDocument, prices: PriceList, today: date) -> Est
         by_resource=_by_resource(len(document.resources), lines),
         lines=lines,
         unpriced=unpriced,
-        assumptions=assumptions_of(document),
+        assumptions=assumptions_of(document)
+        + (() if committed is None else commitment_assumptions(committed)),
         catalog=prices.catalog,
         catalog_age_days=prices.catalog.age_days(today),
+        commitment=committed,
     )
+
+
+def _commitment(
+    document: EstimateDocument, charges: Mapping[str, _Charge], total: Decimal
+) -> CommitmentBill | None:
+    if document.commitment.term == "none":
+        return None
+    covers = {key: charge.cover for key, charge in charges.items() if charge.cover is not None}
+    on_demand = [key for key, charge in charges.items() if charge.tiers and charge.cover is None]
+    return bill_of(document.commitment, total, covers, tuple(key for key in on_demand if key in plans()))
 
 
 def _range(document: EstimateDocument, prices: PriceList, expected: Decimal) -> Range | None:
@@ -127,14 +153,33 @@ def _charges(document: EstimateDocument, prices: PriceList, uses: Iterable[_Use]
     for key, total in totals.items():
         price = _price(document, prices, key)
         if price is not None:
-            billable = total - free.get(key, Decimal(0))
-            charges[key] = _Charge(price, total, free.get(key, Decimal(0)), use_tiers(price.tiers, billable))
+            charges[key] = _charge(document, prices, price, total, free.get(key, Decimal(0)))
     return charges
+
+
+def _charge(
+    document: EstimateDocument, prices: PriceList, price: Price, total: Decimal, free: Decimal
+) -> _Charge:
+    found = _cover(document, prices, price, total - free)
+    if found is None:
+        return _Charge(price, total, free, use_tiers(price.tiers, total - free))
+    return _Charge(found.price, total, free, found.tiers + found.rest, found)
+
+
+def _cover(
+    document: EstimateDocument, prices: PriceList, on_demand: Price, billable: Decimal
+) -> Cover | None:
+    """The commitment's part in a charge; the free tier has taken its units before."""
+    if document.commitment.term == "none" or not billable or on_demand.key not in plans():
+        return None
+    committed = _price(document, prices, document.commitment.key_of(on_demand.key))
+    return None if committed is None else cover(plans()[on_demand.key], on_demand, committed, billable)
 
 
 def _price(document: EstimateDocument, prices: PriceList, key: str) -> Price | None:
     if key in document.prices:
-        unit = all_price_keys()[key].unit
+        declared = find_price_key(key)
+        unit = declared.unit if declared else ""
         return Price(key, document.region, unit, document.prices[key], "", N_("stated in the document"))
     return prices.find(document.region, key)
 
@@ -165,11 +210,11 @@ def _lines(document: EstimateDocument, uses: list[_Use], charges: Mapping[str, _
         part = (charge.cost * use.quantity.amount / charge.total).quantize(_SHARE_QUANTUM)
         cost = left[key] if last[key] == position else part
         left[key] -= cost
-        yield _line(document.resources[use.resource], use, charge, cost)
+        yield _line(document, use, charge, cost)
 
 
-def _line(resource: Resource, use: _Use, charge: _Charge, cost: Decimal) -> Line:
-    quantity = use.quantity.amount
+def _line(document: EstimateDocument, use: _Use, charge: _Charge, cost: Decimal) -> Line:
+    resource, quantity = document.resources[use.resource], use.quantity.amount
     share = quantity / charge.total
     declared = all_price_keys()[use.quantity.key]
     return Line(
@@ -187,7 +232,17 @@ def _line(resource: Resource, use: _Use, charge: _Charge, cost: Decimal) -> Line
         wording=use.quantity.how,
         price_source=charge.price.source,
         price_as_of=charge.price.as_of,
+        commitment=_line_commitment(document, charge.cover, share),
     )
+
+
+def _line_commitment(
+    document: EstimateDocument, found: Cover | None, share: Decimal
+) -> LineCommitment | None:
+    if found is None:
+        return None
+    unit_prices = tuple(use.tier.usd for use in found.instead)
+    return LineCommitment(found.plan, unit_prices, found.payoff(document.commitment, share))
 
 
 def _without_price(

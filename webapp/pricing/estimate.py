@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from webapp.domain.words import Phrase, Wording
+from webapp.pricing.commitments import CommitmentBill, LineCommitment
 from webapp.pricing.declaration import FreeTierPolicy
 from webapp.pricing.formula import Steps, formula_of
 from webapp.pricing.prices import CatalogRef, TierUse
@@ -31,6 +32,8 @@ class Line:
     wording: Wording
     price_source: str
     price_as_of: str
+    #: There when a commitment covers the line; `tiers`, cost and price source are then the committed ones.
+    commitment: LineCommitment | None = None
 
     @property
     def how(self) -> Phrase:
@@ -41,7 +44,8 @@ class Line:
     def formula(self) -> Phrase:
         """Every step from the quantity to the cost, in words."""
         steps = Steps(self.quantity, self.unit, self.free_quantity, self.share, self.tiers, self.cost)
-        return formula_of(steps)
+        formula = formula_of(steps)
+        return formula if self.commitment is None else self.commitment.added_to(formula)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +96,10 @@ class Estimate:
     assumptions: tuple[str, ...]
     catalog: CatalogRef
     catalog_age_days: int
+    #: There when the document commits itself for a term.
+    commitment: CommitmentBill | None = None
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nothing it contains has a price: its total is then no amount at all, rather than zero."""
+        return bool(self.unpriced) and not self.lines

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from webapp.domain.money import plain
 from webapp.domain.traffic import Traffic, Volume
+from webapp.pricing.commitments import Commitment, CommitmentBill, LineCommitment, Payoff
 from webapp.pricing.declaration import SettingValue
 from webapp.pricing.document import EstimateDocument, PerMeasure, Resource, UsageValue
 from webapp.pricing.estimate import Estimate, Line, Unpriced
@@ -29,10 +30,15 @@ def document_to_json(document: EstimateDocument) -> JsonObject:
         "tags": list(document.tags),
         "region": document.region,
         "free_tier": document.free_tier,
+        "commitment": commitment_to_json(document.commitment),
         "traffic": traffic_to_json(document.traffic),
         "resources": [resource_to_json(resource) for resource in document.resources],
         "prices": prices_to_json(document.prices),
     }
+
+
+def commitment_to_json(terms: Commitment) -> JsonObject:
+    return {"term": terms.term, "payment": terms.payment}
 
 
 def traffic_to_json(traffic: Traffic) -> JsonObject:
@@ -93,6 +99,7 @@ def estimate_to_json(estimate: Estimate) -> JsonObject:
         "currency": "USD",
         "total_usd": plain(estimate.total),
         **_range(estimate),
+        "commitment": None if estimate.commitment is None else _commitment_bill(estimate.commitment),
         "by_service": [
             {"service": row.service, "name": row.name, "cost_usd": plain(row.cost)}
             for row in estimate.by_service
@@ -132,7 +139,41 @@ def line_to_json(line: Line) -> JsonObject:
         "formula": str(line.formula),
         "price_source": line.price_source,
         "price_as_of": line.price_as_of,
+        "commitment": None if line.commitment is None else _line_commitment(line.commitment),
     }
+
+
+def _commitment_bill(bill: CommitmentBill) -> JsonObject:
+    """The bill with and without the commitment; the payoff speaks of the covered part alone."""
+    return {
+        **commitment_to_json(bill.terms),
+        "total_usd": plain(bill.total),
+        "on_demand_total_usd": plain(bill.on_demand_total),
+        "covered": _payoff(bill.payoff),
+        "savings_plan_usd_per_hour": plain(bill.savings_plan_hourly),
+        "without_price": [str(label) for label in bill.without_price],
+    }
+
+
+def _line_commitment(found: LineCommitment) -> JsonObject:
+    unit_prices = [plain(usd) for usd in found.on_demand_usd]
+    return {"plan": found.plan, "on_demand_unit_prices_usd": unit_prices, **_payoff(found.payoff)}
+
+
+def _payoff(payoff: Payoff) -> JsonObject:
+    return {
+        "on_demand_usd": plain(payoff.on_demand),
+        "committed_usd": plain(payoff.committed),
+        "saving_usd": plain(payoff.saving),
+        "upfront_usd": _plain_or_null(payoff.upfront),
+        "break_even_share": _plain_or_null(payoff.break_even_share),
+        "break_even_months": _plain_or_null(payoff.break_even_months),
+        "break_even": str(payoff.sentence),
+    }
+
+
+def _plain_or_null(number: Decimal | None) -> str | None:
+    return None if number is None else plain(number)
 
 
 def _tier_use(use: TierUse) -> JsonObject:

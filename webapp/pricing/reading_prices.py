@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from webapp.domain.words import N_, phrase
+from webapp.pricing.commitments import find_price_key
 from webapp.pricing.prices import Tier
 from webapp.pricing.reading import Reader
-from webapp.pricing.services import all_price_keys
 
 MAX_TIERS = 20
 
@@ -15,7 +15,7 @@ def read_prices(reader: Reader, pointer: str, raw: object) -> dict[str, tuple[Ti
     stated: dict[str, tuple[Tier, ...]] = {}
     for key, value in (reader.mapping(pointer, raw) or {}).items():
         where = f"{pointer}/{key}"
-        if key not in all_price_keys():
+        if find_price_key(key) is None:
             reader.problem(
                 where, phrase(N_("No service bills by this key. See the services list for the keys."))
             )

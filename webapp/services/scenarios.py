@@ -15,7 +15,13 @@ from webapp.infra.clock import now
 from webapp.infra.db import db
 from webapp.models.scenario import Scenario, ScenarioResource, ScenarioTag
 from webapp.pricing.document import EstimateDocument, parse_document
-from webapp.pricing.presenting import document_to_json, prices_to_json, resource_to_json, traffic_to_json
+from webapp.pricing.presenting import (
+    commitment_to_json,
+    document_to_json,
+    prices_to_json,
+    resource_to_json,
+    traffic_to_json,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,7 @@ def view_of(scenario: Scenario) -> ScenarioView:
             "tags": [tag.tag for tag in scenario.tags],
             "region": scenario.region,
             "free_tier": scenario.free_tier,
+            "commitment": scenario.commitment,
             "traffic": scenario.traffic,
             "resources": [
                 {"service": row.service, "name": row.name, "settings": row.settings, "usage": row.usage}
@@ -183,6 +190,7 @@ def _named(document: EstimateDocument) -> EstimateDocument:
 def _fill(scenario: Scenario, document: EstimateDocument) -> None:
     scenario.name, scenario.description = document.name, document.description
     scenario.region, scenario.free_tier = document.region, document.free_tier
+    scenario.commitment = commitment_to_json(document.commitment)
     scenario.traffic, scenario.prices = traffic_to_json(document.traffic), prices_to_json(document.prices)
     kept = {tag.tag: tag for tag in scenario.tags}
     scenario.tags = [kept.get(tag) or ScenarioTag(tag=tag) for tag in document.tags]
