@@ -17,6 +17,8 @@ from tests.pricing.accuracy import (
 )
 from tests.pricing.golden import CENT, exceptions, golden_invoices
 
+#: Published examples retold so far; one that vanishes is noticed here.
+PUBLISHED_EXAMPLES = 181
 RENEW = "run `make accuracy` and commit what it wrote"
 
 
@@ -26,6 +28,11 @@ def test_the_committed_page_is_what_the_program_writes() -> None:
 
 def test_approximations_say_what_the_declarations_say() -> None:
     assert APPROXIMATIONS.read_text("utf-8") == approximations_page(), RENEW
+
+
+def test_every_published_example_is_retold_or_excepted() -> None:
+    retold = {row.golden.example for row in rows()} | {case.example for case in exceptions()}
+    assert len(retold - {""}) == PUBLISHED_EXAMPLES
 
 
 @pytest.mark.parametrize(
