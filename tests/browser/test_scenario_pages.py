@@ -168,8 +168,8 @@ def test_a_recording_grows_on_the_page_and_polling_ends_with_it(
 ) -> None:
     sign_in(browser_page)
     new_scenario(browser_page, "log-pipeline")
-    browser_page.get_by_role("button", name="Start recording").click()
-    expect(browser_page.locator("#recording")).to_contain_text("Waiting for the first event")
+    browser_page.get_by_role("link", name="Recording").click()
+    expect(browser_page.locator("#recording")).to_contain_text("The first one sent starts the recording")
     expect(browser_page.locator("#curl")).to_contain_text("/ingest")
     send(live_server, browser_page.url, b"one line of a log\n" * 1200)
     expect(browser_page.locator("#recorded-events")).to_have_text("1,200")

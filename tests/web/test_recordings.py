@@ -1,5 +1,6 @@
 """The live page of a recording."""
 
+import json
 from io import BytesIO
 
 from flask import Flask
@@ -30,14 +31,27 @@ def test_a_recording_shows_exactly_what_arrived(
     assert "at 1,000,000 events" in text
 
 
-def test_a_running_recording_polls_and_a_finished_one_does_not(ada: Person, workshop: Workshop) -> None:
+def test_a_recording_polls_from_draft_on_and_a_finished_one_does_not(ada: Person, workshop: Workshop) -> None:
     scenario = workshop.scenario()
     path = f"/scenarios/{scenario.id}/recording"
-    assert "data-poll" not in ada.text(path)
-    ada.post(f"/scenarios/{scenario.id}/status", {"status": "running"})
-    assert "data-poll" in ada.get(path, htmx=True).get_data(as_text=True)
-    ada.post(f"/scenarios/{scenario.id}/status", {"status": "completed"})
-    assert "data-poll" not in ada.get(path, htmx=True).get_data(as_text=True)
+    assert "data-poll" in ada.text(path)
+    for status, polls in (("running", True), ("completed", False), ("archived", False)):
+        ada.post(f"/scenarios/{scenario.id}/status", {"status": status})
+        assert ("data-poll" in ada.get(path, htmx=True).get_data(as_text=True)) is polls
+
+
+def test_the_first_event_of_a_draft_shows_by_itself_and_its_head_follows(
+    app: Flask, ada: Person, workshop: Workshop
+) -> None:
+    scenario = workshop.scenario()
+    path = f"/scenarios/{scenario.id}/recording?seen=0&status=draft"
+    assert "HX-Trigger" not in ada.get(path, htmx=True).headers
+    record(app, workshop, scenario, 3)
+    answer = ada.get(path, htmx=True)
+    assert json.loads(answer.headers["HX-Trigger"]) == {"bill-changed": True, "scenario-moved": True}
+    head = ada.get(f"/scenarios/{scenario.id}/head", htmx=True).get_data(as_text=True)
+    assert head.lstrip().startswith('<div class="page-head" id="scenario-head"')
+    assert "Finish recording" in head
 
 
 def test_the_bill_is_told_only_when_there_is_news(app: Flask, ada: Person, workshop: Workshop) -> None:

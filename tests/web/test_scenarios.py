@@ -139,3 +139,23 @@ def test_a_page_that_is_not_there_says_what_to_do_next(ada: Person) -> None:
     answer = ada.get("/scenarios/not-an-id")
     assert answer.status_code == 404
     assert "To your scenarios" in answer.get_data(as_text=True)
+
+
+UNKNOWN = {"service": "sqs", "name": "Far queue", "usage": {"requests": 1_000_000}}
+KNOWN = {"service": "lambda", "name": "Near function", "usage": {"requests": 1_000_000}}
+
+
+def test_a_bill_without_a_known_price_is_never_zero(ada: Person, workshop: Workshop) -> None:
+    scenario = workshop.scenario(region="ap-northeast-3", resources=[UNKNOWN])
+    for path in ("/scenarios", f"/scenarios/{scenario.id}"):
+        text = ada.text(path)
+        assert "unpriced" in text
+        assert "0.00<" not in text.replace("\n", "")
+
+
+def test_a_bill_known_in_part_says_what_is_beside_it(ada: Person, workshop: Workshop) -> None:
+    scenario = workshop.scenario(region="ap-northeast-3", resources=[UNKNOWN, KNOWN])
+    assert "+ 1 unpriced" in ada.text("/scenarios")
+    queue, function = ada.text(f"/scenarios/{scenario.id}").split('<p class="cost">')[1:3]
+    assert queue.lstrip().startswith('<span class="badge warn">unpriced')
+    assert function.lstrip().startswith("$")

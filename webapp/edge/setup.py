@@ -6,6 +6,7 @@ from webapp.edge.correlation import init_correlation
 from webapp.edge.csrf import init_csrf
 from webapp.edge.errors import init_errors
 from webapp.edge.headers import init_headers
+from webapp.edge.htmx import init_htmx
 from webapp.edge.identity import init_identity
 from webapp.edge.language import init_language
 from webapp.infra.logs import configure_logging
@@ -23,6 +24,7 @@ def init_edge(app: Flask) -> None:
     configure_logging(settings)
     init_correlation(app)
     init_headers(app, settings)
+    init_htmx(app)
     init_language(app)
     init_identity(app)
     init_csrf(app)

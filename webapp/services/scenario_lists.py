@@ -45,7 +45,10 @@ class ScenarioQuery:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioCard:
-    """One row: `total` is the expected monthly bill in USD, without its `unpriced` uses."""
+    """One row: `total` is the expected monthly bill in USD, without its `unpriced` uses.
+
+    `is_unknown`: nothing in it has a price, so the total is no amount.
+    """
 
     id: UUID
     name: str
@@ -56,6 +59,7 @@ class ScenarioCard:
     resources: int
     total: Decimal
     unpriced: int
+    is_unknown: bool
     updated_at: datetime
 
 
@@ -127,6 +131,7 @@ def _card(view: ScenarioView, recorded: dict[str, Decimal]) -> ScenarioCard:
         resources=len(document.resources),
         total=bill.total,
         unpriced=len(bill.unpriced),
+        is_unknown=bill.is_unknown,
         updated_at=view.updated_at,
     )
 

@@ -36,16 +36,27 @@ class LineGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class ResourceCost:
+    """What one resource costs: USD a month beside its `unpriced` uses; `is_unknown` when it has no others."""
+
+    cost: Decimal
+    unpriced: int
+    is_unknown: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Bill:
     """An estimate ready to be shown.
 
-    `is_preview`: the values typed, not yet saved. `complaints` say why what was typed could not be priced;
-    the estimate is then the saved one. `expected_at` is where expected lies between low and high, percent.
+    `resources` runs parallel to the document's. `is_preview`: the values typed, not yet saved. `complaints`
+    say why what was typed could not be priced; the estimate is then the saved one. `expected_at` is where
+    expected lies between low and high, percent.
     """
 
     estimate: Estimate
     shares: tuple[ServiceShare, ...]
     groups: tuple[LineGroup, ...]
+    resources: tuple[ResourceCost, ...]
     expected_at: Decimal
     is_preview: bool = False
     complaints: tuple[Complaint, ...] = ()
@@ -60,6 +71,7 @@ def bill_of(estimate: Estimate, *, is_preview: bool = False, complaints: tuple[C
             for row in estimate.by_service
         ),
         groups=_groups(estimate),
+        resources=_resources(estimate),
         expected_at=_expected_at(estimate),
         is_preview=is_preview,
         complaints=complaints,
@@ -84,6 +96,15 @@ def _groups(estimate: Estimate) -> tuple[LineGroup, ...]:
             lines[0].line.resource_name, lines[0].line.service, estimate.by_resource[index], tuple(lines)
         )
         for index, lines in grouped.items()
+    )
+
+
+def _resources(estimate: Estimate) -> tuple[ResourceCost, ...]:
+    unpriced = Counter(item.resource for item in estimate.unpriced)
+    priced = {line.resource for line in estimate.lines}
+    return tuple(
+        ResourceCost(cost, unpriced[index], unpriced[index] > 0 and index not in priced)
+        for index, cost in enumerate(estimate.by_resource)
     )
 
 

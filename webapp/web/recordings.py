@@ -19,13 +19,16 @@ bp = Blueprint("recordings", __name__, url_prefix="/scenarios/<uuid:scenario_id>
 @bp.get("")
 @login_required
 def show(scenario_id: UUID) -> ResponseReturnValue:
-    """The page, or its live part; `seen` is the event count the reader already has."""
+    """The page, or its live part; `seen` and `status` are the events and the state the reader already has."""
     bench, recording = open_workbench(scenario_id), get_recording(current_owner_id(), scenario_id)
-    is_news = request.args.get("seen", type=int) != recording.events
+    news = [htmx.BILL_CHANGED] if request.args.get("seen", type=int) != recording.events else []
+    # The first event makes a draft a running recording.
+    if request.args.get("status", bench.scenario.status) != bench.scenario.status:
+        news.append(htmx.SCENARIO_MOVED)
     return htmx.show(
         "scenarios/recording.html",
         "scenarios/_recording.html",
-        trigger=htmx.BILL_CHANGED if is_news else "",
+        trigger=" ".join(news),
         bench=bench,
         recording=recording,
         chart=sparkline(recording.minutes, now()),

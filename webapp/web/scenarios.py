@@ -119,6 +119,14 @@ def show(scenario_id: UUID) -> ResponseReturnValue:
     )
 
 
+@bp.get("/<uuid:scenario_id>/head")
+@login_required
+def head(scenario_id: UUID) -> ResponseReturnValue:
+    """Name, state and actions, for a page whose scenario has moved on by itself."""
+    bench = open_workbench(scenario_id)
+    return htmx.show("scenarios/show.html", "scenarios/_head.html", bench=bench, form=None, picking=False)
+
+
 @bp.get("/<uuid:scenario_id>/bill")
 @login_required
 def bill(scenario_id: UUID) -> ResponseReturnValue:
