@@ -8,7 +8,7 @@ from typing import Any
 from celery import Celery, Task
 from celery.signals import setup_logging, worker_init, worker_process_init
 
-from webapp.domain.jobs import JOBS, QUEUES, RESEND_REPORTS, SWEEP_REPORTS
+from webapp.domain.jobs import JOBS, QUEUES, REFRESH_PRICES, RESEND_REPORTS, SWEEP_REPORTS
 from webapp.factory import create_app
 from webapp.infra.config import current_settings
 from webapp.infra.db import db
@@ -33,7 +33,9 @@ class ContextTask(Task):  # type: ignore[misc]
 def _make_celery() -> Celery:
     with web.app_context():
         broker_url = current_settings().broker_url
-    made = Celery("mockupaws", broker=broker_url, task_cls=ContextTask, include=["tasks.reports"])
+    made = Celery(
+        "mockupaws", broker=broker_url, task_cls=ContextTask, include=["tasks.reports", "tasks.prices"]
+    )
     made.conf.update(
         # A task is acknowledged when it is done: a killed worker's task is handed out again.
         task_acks_late=True,
@@ -65,6 +67,11 @@ def _make_celery() -> Celery:
                 "options": {"expires": RESEND_EVERY_S},
             },
             "sweep-reports": {"task": SWEEP_REPORTS.name, "schedule": _DAY_S, "options": {"expires": _DAY_S}},
+            "refresh-prices": {
+                "task": REFRESH_PRICES.name,
+                "schedule": _DAY_S,
+                "options": {"expires": _DAY_S},
+            },
         },
     )
     return made

@@ -37,6 +37,17 @@ class Settings(BaseSettings):
     #: Whether session cookies are sent over TLS only. Off for plain-http local use.
     secure_cookies: bool = Field(default=True, alias="SECURE_COOKIES")
 
+    #: Where the AWS Price List Bulk files are read from: AWS itself, or a mirror of it.
+    price_list_url: str = Field(
+        default="https://pricing.us-east-1.amazonaws.com", alias="PRICE_LIST_URL", pattern=r"^https?://[^/]+"
+    )
+    #: Seconds without a byte after which the price server is given up, and tried again.
+    price_list_timeout_s: float = Field(default=30, alias="PRICE_LIST_TIMEOUT_S", gt=0)
+    #: Megabytes of the largest single file of the price list taken. EC2 has 300 to 450 a region.
+    price_list_file_mb: int = Field(default=2_000, alias="PRICE_LIST_FILE_MB", gt=0)
+    #: Megabytes one refresh may fetch in all; the rest waits for the next day.
+    price_list_total_mb: int = Field(default=20_000, alias="PRICE_LIST_TOTAL_MB", gt=0)
+
     #: Proxies in front whose X-Forwarded-* headers are believed; 0 believes none.
     trusted_proxies: int = Field(default=0, alias="TRUSTED_PROXIES", ge=0, le=5)
 
@@ -49,6 +60,11 @@ class Settings(BaseSettings):
     def reports_dir(self) -> Path:
         """Folder of finished report files."""
         return self.state_dir / "reports"
+
+    @property
+    def prices_dir(self) -> Path:
+        """Folder of price list files on their way into a catalog."""
+        return self.state_dir / "prices"
 
     @model_validator(mode="after")
     def _refuse_default_secrets(self) -> Self:

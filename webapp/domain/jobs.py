@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 #: Queues a worker serves, in the order it looks at them.
-QUEUES: tuple[str, ...] = ("priority", "reports", "emails", "default", "cleanup")
+QUEUES: tuple[str, ...] = ("priority", "reports", "emails", "default", "cleanup", "prices")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +21,7 @@ RESEND_REPORTS = Job("reports.resend", "priority")
 #: Removes report files nobody can ask for any more. No argument.
 SWEEP_REPORTS = Job("reports.sweep", "cleanup")
 
-JOBS: tuple[Job, ...] = (RENDER_REPORT, RESEND_REPORTS, SWEEP_REPORTS)
+#: Reads what changed in the AWS Price List, a few minutes at a time. No argument.
+REFRESH_PRICES = Job("prices.refresh", "prices")
+
+JOBS: tuple[Job, ...] = (RENDER_REPORT, RESEND_REPORTS, SWEEP_REPORTS, REFRESH_PRICES)

@@ -1,5 +1,6 @@
 """Price catalogs in the database: loading a shipped one, and the price list of a region for an estimate."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -55,9 +56,41 @@ def load_catalog_folder(folder: Path) -> CatalogCard:
     )
     db.session.add(catalog)
     db.session.flush()
-    rows = [_row(catalog.id, price) for price in prices.prices.values()]
-    db.session.execute(insert(CatalogPrice), rows)
+    store_prices(catalog.id, prices.prices.values())
     return _card(catalog)
+
+
+def store_prices(catalog_id: UUID, prices: Iterable[Price]) -> None:
+    """Write the prices of a catalog that was just made."""
+    db.session.execute(insert(CatalogPrice), [_row(catalog_id, price) for price in prices])
+
+
+def catalog_prices(catalog_id: UUID) -> dict[tuple[str, str], Price]:
+    """Every price of a catalog, by (region, key)."""
+    rows = db.session.execute(
+        select(
+            CatalogPrice.region, CatalogPrice.key, CatalogPrice.unit, CatalogPrice.tiers, CatalogPrice.as_of,
+            CatalogPrice.source,
+        ).where(CatalogPrice.catalog_id == catalog_id)
+    )  # fmt: skip
+    return {
+        (region, key): Price(key, region, unit, _tiers(tiers), as_of, source)
+        for region, key, unit, tiers, as_of, source in rows
+    }
+
+
+def catalog_in_use() -> Catalog:
+    """The accepted catalog that was put in use last. Raises Unavailable when none is loaded."""
+    catalog = db.session.scalar(
+        select(Catalog).where(Catalog.status == "accepted").order_by(Catalog.accepted_at.desc()).limit(1)
+    )
+    if catalog is None:
+        raise no_catalog()
+    return catalog
+
+
+def no_catalog() -> Unavailable:
+    return Unavailable(phrase(N_("No price catalog is loaded. An administrator runs: flask prices load")))
 
 
 def _free_name(name: str, digest: str) -> str:
@@ -94,10 +127,13 @@ def _card(catalog: Catalog) -> CatalogCard:
 def price_list(region: str) -> PriceList:
     """Prices of `region` in the catalog in use. Raises Unavailable when none is loaded."""
     catalog = db.session.execute(
-        select(Catalog.id, Catalog.name, Catalog.published_on).order_by(Catalog.accepted_at.desc()).limit(1)
+        select(Catalog.id, Catalog.name, Catalog.published_on)
+        .where(Catalog.status == "accepted")
+        .order_by(Catalog.accepted_at.desc())
+        .limit(1)
     ).one_or_none()
     if catalog is None:
-        raise Unavailable(phrase(N_("No price catalog is loaded. An administrator runs: flask prices load")))
+        raise no_catalog()
     known = _lists.get((catalog.id, region))
     if known is not None:
         return known

@@ -31,6 +31,11 @@ class _BoundedGzip(gzip.GzipFile):
         return chunk
 
 
+def offer_code(path: Path) -> str:
+    """The offer an offer file says it is of. Raises PriceListError when it cannot be read."""
+    return read_offer(path, Selectors(()), "").offer
+
+
 def read_offer(path: Path, selectors: Selectors, region: str) -> OfferReading:
     """What `selectors` find in the offer file at `path`, JSON or CSV, with or without gzip.
 
