@@ -11,6 +11,7 @@ from webapp.pricing.catalog_file import shipped_catalog
 from webapp.pricing.document import parse_document
 from webapp.pricing.engine import estimate
 from webapp.pricing.estimate import Estimate
+from webapp.pricing.services import all_price_keys
 
 
 def _bill(region: str, service: str, **settings: object) -> Estimate:
@@ -91,3 +92,14 @@ def test_fast_restore_is_an_hour_at_least() -> None:
     assert metered("ebs", restore_snapshots=2, restore_zones=3, restore_minutes=1) == {
         "ebs.fast_snapshot_restore": Decimal(6)
     }
+
+
+def test_a_price_per_type_is_found_by_its_key_and_no_other() -> None:
+    keys = all_price_keys()
+    found = keys["ec2.m7g.large.linux"]
+    assert (found.key, found.selector["instanceType"]) == ("ec2.m7g.large.linux", "m7g.large")
+    assert str(found.label) == "Linux instances, m7g.large"
+    for unknown in ("ec2.m7g.larger.linux", "ec2..linux", "ec2.m7g.large", "ec2.*.linux"):
+        assert unknown not in keys
+    assert len(keys) > 10_000
+    assert set(keys) >= {"sqs.standard", "ec2.m7g.large.windows", "rds.instance.db.m7g.large.mysql.multi_az"}

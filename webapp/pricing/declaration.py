@@ -85,9 +85,13 @@ class PriceKey:
         if not self.each:
             yield self
         for name in self.each:
-            selector = {part: value.replace("*", name) for part, value in self.selector.items()}
-            label = phrase(N_("%(what)s, %(name)s"), what=self.label, name=name)
-            yield PriceKey(self.key.replace("*", name), label, self.unit, self.offer, selector)
+            yield self.of(name)
+
+    def of(self, name: str) -> "PriceKey":
+        """The price of one of the names in `each`."""
+        selector = {part: value.replace("*", name) for part, value in self.selector.items()}
+        label = phrase(N_("%(what)s, %(name)s"), what=self.label, name=name)
+        return PriceKey(self.key.replace("*", name), label, self.unit, self.offer, selector)
 
 
 @dataclass(frozen=True, slots=True)

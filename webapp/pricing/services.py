@@ -1,7 +1,7 @@
 """All declared services: one module in `webapp/pricing/aws` is one, and adding a file adds one."""
 
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 
@@ -30,8 +30,41 @@ def _spoken_name(service: ServiceModel) -> str:
 @cache
 def all_price_keys() -> Mapping[str, PriceKey]:
     """Every declared price key, one for each instance type where a price is per type."""
-    declared = (price for service in all_services().values() for price in service.prices)
-    return {price.key: price for family in declared for price in family.concrete()}
+    return _PriceKeys(price for service in all_services().values() for price in service.prices)
+
+
+class _PriceKeys(Mapping[str, PriceKey]):
+    """Prices per instance type are twelve thousand; each is made when somebody asks for it."""
+
+    def __init__(self, declared: Iterable[PriceKey]) -> None:
+        self._made: dict[str, PriceKey] = {}
+        self._families: list[tuple[str, str, frozenset[str], PriceKey]] = []
+        for price in declared:
+            if price.each:
+                start, _, end = price.key.partition("*")
+                self._families.append((start, end, frozenset(price.each), price))
+            else:
+                self._made[price.key] = price
+
+    def __getitem__(self, key: str) -> PriceKey:
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = self._of_family(key)
+        return found
+
+    def _of_family(self, key: str) -> PriceKey:
+        for start, end, names, family in self._families:
+            name = key.removeprefix(start).removesuffix(end)
+            if name in names and key == f"{start}{name}{end}":
+                return family.of(name)
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        per_name = {f"{start}{name}{end}" for start, end, names, _ in self._families for name in names}
+        return iter(sorted(self._made.keys() | per_name))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 @cache
