@@ -44,6 +44,18 @@ def test_a_dearer_region_says_by_how_much(owner: UUID) -> None:
     assert dear.total - dear.difference == estimate_scenario(owner, shop.id).total
 
 
+def test_a_commitment_goes_along_and_is_named_where_its_price_is_unknown(owner: UUID) -> None:
+    terms = {"term": "1-year", "payment": "no-upfront"}
+    shop = make_shop(owner, resources=[FUNCTION], commitment=terms)
+    assert compare_regions(owner, shop.id).home.total == estimate_scenario(owner, shop.id).total
+    with unit_of_work():
+        variant = create_in_region(owner, shop.id, "af-south-1")
+    assert variant.document.commitment == shop.document.commitment
+    bill = estimate_scenario(owner, variant.id).commitment
+    assert bill is not None
+    assert bill.without_price == ("Duration (x86)",)
+
+
 def test_a_variant_becomes_a_scenario_with_the_recorded_shape(owner: UUID) -> None:
     shop = make_shop(owner, resources=[FUNCTION])
     with unit_of_work():
