@@ -47,6 +47,7 @@ COVERED: Mapping[str, Plan] = {
     "lambda.provisioned_concurrency.*": "savings-plan",
     "rds.instance.[*].*": "reserved",
     "aurora.instance.*": "reserved",
+    "elasticache.[*].*": "reserved",
     "opensearch.node.[*]": "reserved",
     "dax.[*]": "reserved",
     "ddb.provisioned.rcu": "reserved",
@@ -209,12 +210,12 @@ class CommitmentBill:
 def plans() -> Mapping[str, Plan]:
     """Every price key a commitment can cover, and by what."""
     return {
-        price.key: plan
+        key: plan
         for service in all_services().values()
-        for family in service.prices
+        for price in service.prices
         for pattern, plan in COVERED.items()
-        if fnmatchcase(family.key, pattern)
-        for price in family.concrete()
+        if fnmatchcase(price.key, pattern)
+        for key in ([price.key.replace("*", name) for name in price.each] or [price.key])
     }
 
 
