@@ -137,12 +137,18 @@ def test_older_heads_and_rows_for_spreadsheets_are_read() -> None:
     [
         (b'"TermType"', b'"Kind"'),
         (b'"SKU","Off', b'"Article","Off'),
-        (b'"AWS Region"', b'"AWS Region","one more"'),
     ],
 )
 def test_a_csv_of_another_shape_is_refused(before: bytes, after: bytes) -> None:
     with pytest.raises(PriceListError):
         read_csv_offer(io.BytesIO(QUEUES.csv().replace(before, after)), selectors(), "us-east-1")
+
+
+def test_a_damaged_row_is_passed_and_counted() -> None:
+    lines = QUEUES.csv().replace(b"\nof two lines", b"").split(b"\n")
+    spoiled = b"\n".join([*lines[:7], b"INVALID", *lines[7:]])
+    reading = read_csv_offer(io.BytesIO(spoiled), selectors(), "us-east-1")
+    assert (reading.damaged, set(found(reading))) == (1, {"sqs.standard", "sqs.fifo"})
 
 
 def test_a_renamed_attribute_finds_nothing() -> None:

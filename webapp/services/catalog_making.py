@@ -61,6 +61,9 @@ class Draft:
         if file.reading is None:
             self._confirm(before.keys if before else (), _regions(file.region), as_of)
             return
+        if file.reading.damaged:
+            said = f"{file.reading.damaged:,} rows have not the columns of the header and were passed."
+            self.problems.append(RefreshProblem("file", file.offer, _regions(file.region), "", said))
         found_before = frozenset(before.keys) if before else frozenset()
         matches = _by_place(file.reading.matches)
         found: dict[str, None] = {}

@@ -34,12 +34,16 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class OfferReading:
-    """Everything we wanted from one offer file. `published` is its publication date as written."""
+    """Everything we wanted from one offer file. `published` is its publication date as written.
+
+    `damaged` counts rows that were passed because they do not have the columns of the header.
+    """
 
     offer: str
     version: str
     published: str
     matches: tuple[Match, ...]
+    damaged: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,9 @@ def read_csv_offer(file: BinaryIO, selectors: Selectors, region: str) -> OfferRe
     try:
         rows = csv.reader(text, strict=True)
         head, header = _head(rows)
-        return OfferReading(
-            head.offer, head.version, head.published, _matches(rows, header, selectors, region)
-        )
+        damaged: list[int] = []
+        matches = _matches(rows, header, selectors, region, damaged)
+        return OfferReading(head.offer, head.version, head.published, matches, len(damaged))
     except (csv.Error, UnicodeDecodeError) as error:
         raise PriceListError(f"The file is cut short or not CSV: {error}.") from error
     finally:
@@ -59,10 +59,10 @@ def _head(rows: Iterator[list[str]]) -> tuple[OfferHead, list[str]]:
 
 
 def _matches(
-    rows: Iterator[list[str]], header: list[str], selectors: Selectors, region: str
+    rows: Iterator[list[str]], header: list[str], selectors: Selectors, region: str, damaged: list[int]
 ) -> tuple[Match, ...]:
     rates: dict[tuple[str, str, str], list[Rate]] = {}
-    for row in _on_demand_rows(rows, header, selectors):
+    for row in _on_demand_rows(rows, header, selectors, damaged):
         product = dict(zip(header, row, strict=True))
         keys = selectors.keys_of(product)
         place = region_of(product, region) if keys else None
@@ -74,23 +74,27 @@ def _matches(
 
 
 def _on_demand_rows(
-    rows: Iterator[list[str]], header: list[str], selectors: Selectors
+    rows: Iterator[list[str]], header: list[str], selectors: Selectors, damaged: list[int]
 ) -> Iterator[list[str]]:
-    """Rows worth a closer look. Most of a large offer are reserved terms, so this loop decides the speed."""
+    """Rows worth a closer look. Most of a large offer are reserved terms, so this loop decides the speed.
+
+    A row of another width is passed and noted: whose price it was will be missed. As the last one it means
+    that the file was cut.
+    """
     width, term = len(header), header.index("termtype")
     drawers = [(header.index(name), drawer) for name, drawer in selectors.drawers.items() if name in header]
+    row: list[str] = header
     for row in rows:
         if len(row) != width:
-            if not row:
-                continue
-            raise PriceListError(
-                f"A row has {len(row)} of {width} columns; the file is cut short or damaged."
-            )
-        if row[term] == "OnDemand":
+            if row:
+                damaged.append(len(row))
+        elif row[term] == "OnDemand":
             for column, drawer in drawers:
                 if drawer[row[column]]:
                     yield row
                     break
+    if row and len(row) != width:
+        raise PriceListError(f"The last row has {len(row)} of {width} columns: the file is cut short.")
 
 
 def _rate(product: dict[str, str]) -> Rate:
