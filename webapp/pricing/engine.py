@@ -254,7 +254,10 @@ def _without_price(
             continue
         resource, declared = document.resources[use.resource], all_price_keys()[key]
         reason = phrase(
-            N_("No price for this in %(region)s in catalog %(catalog)s."),
+            N_(
+                "No price for this in %(region)s in catalog %(catalog)s. "
+                "An administrator can look for one: flask prices refresh"
+            ),
             region=document.region,
             catalog=prices.catalog.name,
         )

@@ -77,7 +77,7 @@ SERVICE = ServiceModel(
     ),
     allowances=(),
     quantities=_quantities,
-    assumptions=(N_("Fargate tasks run on demand; Spot and Savings Plans are cheaper."),),
+    assumptions=(N_("Fargate tasks do not run on Spot capacity, which is cheaper and can be taken away."),),
     pricing_page="https://aws.amazon.com/fargate/pricing/",
     keywords=("container", "ecs", "task", "docker", "serverless"),
 )
