@@ -23,7 +23,8 @@ ROUNDS = 15
 HUNDRED_S = 0.020
 
 
-def _document(resources: int) -> bytes:
+def document_of(resources: int) -> dict[str, object]:
+    """A document of five kinds of resources in turn, with a range of traffic."""
     per_event = {"per": "events", "factor": 1.5}
     kinds: list[dict[str, object]] = [
         {"service": "lambda", "settings": {"memory_mb": 512}, "usage": {"requests": per_event}},
@@ -33,13 +34,12 @@ def _document(resources: int) -> bytes:
         {"service": "cloudwatch", "usage": {"log_ingest_gb": 3, "standard_alarms": 2}},
     ]
     volume = {"low": 1_000_000, "expected": 5_000_000, "high": 20_000_000}
-    document = {
+    return {
         "region": "eu-west-1",
         "free_tier": "always",
         "traffic": {"volume": volume, "average_payload_bytes": 700},
         "resources": [kinds[index % len(kinds)] for index in range(resources)],
     }
-    return json.dumps(document).encode()
 
 
 def _price(raw: bytes) -> None:
@@ -56,7 +56,7 @@ def _seconds(raw: bytes, *, price: bool) -> float:
 
 
 def main() -> int:
-    small, large = _document(100), _document(1_000)
+    small, large = (json.dumps(document_of(count)).encode() for count in (100, 1_000))
     _price(small)
     hundred, thousand = _seconds(small, price=True), _seconds(large, price=True)
     baseline = _seconds(small, price=False)

@@ -40,6 +40,7 @@ def test_complete_bills_stand_first_from_cheap_to_dear(owner: UUID) -> None:
 def test_a_dearer_region_says_by_how_much(owner: UUID) -> None:
     shop = make_shop(owner, resources=[FUNCTION])
     dear = next(bill for bill in compare_regions(owner, shop.id).bills if bill.region == "af-south-1")
+    assert dear.difference is not None
     assert dear.difference > 0
     assert dear.total - dear.difference == estimate_scenario(owner, shop.id).total
 
@@ -74,3 +75,21 @@ def test_an_unknown_region_and_a_stranger_are_refused(owner: UUID, stranger: UUI
         create_in_region(owner, shop.id, "moon-1")
     with pytest.raises(NotFound):
         compare_regions(stranger, shop.id)
+
+
+def test_bills_that_lack_other_prices_are_not_compared(owner: UUID) -> None:
+    queue = {"service": "sqs", "name": "Queue", "usage": {"requests": 1_000_000}}
+    for home, comparable in (("us-east-1", False), ("ap-northeast-3", True)):
+        comparison = compare_regions(owner, make_shop(owner, region=home, resources=[FUNCTION, queue]).id)
+        there = next(bill for bill in comparison.bills if bill.region == "ap-northeast-3")
+        assert not there.is_complete
+        assert (there.difference is not None) is comparable
+
+
+def test_a_region_without_any_price_is_unknown_and_never_cheapest(owner: UUID) -> None:
+    queue = {"service": "sqs", "name": "Queue", "usage": {"requests": 1_000_000}}
+    comparison = compare_regions(owner, make_shop(owner, resources=[queue]).id)
+    there = next(bill for bill in comparison.bills if bill.region == "ap-northeast-3")
+    assert (there.is_unknown, there.difference, there.percent) == (True, None, None)
+    assert comparison.cheapest is not None
+    assert comparison.cheapest.is_complete

@@ -1,12 +1,13 @@
 """One scenario priced in every region: where the same workload costs what."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
 from webapp.domain.regions import REGIONS
 from webapp.domain.words import N_, phrase
-from webapp.pricing.estimate import Unpriced
+from webapp.pricing.estimate import Estimate, Unpriced
 from webapp.services.estimates import effective_document, estimate_document
 from webapp.services.scenarios import ScenarioView, create_scenario, get_scenario
 
@@ -15,18 +16,27 @@ from webapp.services.scenarios import ScenarioView, create_scenario, get_scenari
 class RegionBill:
     """What the scenario costs in one region, USD a month; `difference` is against its own region.
 
-    `is_complete` is false where something the scenario uses has no known price: such a total says less.
+    `is_complete` is false where something the scenario uses has no known price: such a total says less, and
+    `difference` is None unless the same uses have a price at home. `is_unknown`: nothing has a price here.
     """
 
     region: str
     name: str
     total: Decimal
-    difference: Decimal
+    difference: Decimal | None
     unpriced: tuple[Unpriced, ...]
+    is_unknown: bool = False
 
     @property
     def is_complete(self) -> bool:
         return not self.unpriced
+
+    @property
+    def percent(self) -> Decimal | None:
+        """The difference in percent of the own region's bill; None where that is nothing or unknown."""
+        if self.difference is None or self.total == self.difference:
+            return None
+        return self.difference * 100 / (self.total - self.difference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,11 @@ class RegionComparison:
     scenario: ScenarioView
     home: RegionBill
     bills: tuple[RegionBill, ...]
+
+    @property
+    def cheapest(self) -> RegionBill | None:
+        """The cheapest region with every price known; None when there is no such region."""
+        return self.bills[0] if self.bills[0].is_complete else None
 
 
 def compare_regions(owner_id: UUID, scenario_id: UUID) -> RegionComparison:
@@ -47,14 +62,20 @@ def compare_regions(owner_id: UUID, scenario_id: UUID) -> RegionComparison:
         month = replace(document.traffic.volume, low=None, high=None)
         document = replace(document, traffic=replace(document.traffic, volume=month))
     estimates = {region: estimate_document(replace(document, region=region)) for region in REGIONS}
-    at_home = estimates[document.region].total
-    bills = [
-        RegionBill(region, REGIONS[region], answer.total, answer.total - at_home, answer.unpriced)
-        for region, answer in estimates.items()
-    ]
+    bills = [_bill(region, answer, estimates[document.region]) for region, answer in estimates.items()]
     ranked = sorted(bills, key=lambda bill: (len(bill.unpriced), bill.total, bill.region))
     home = next(bill for bill in bills if bill.region == document.region)
     return RegionComparison(view, home, tuple(ranked))
+
+
+def _bill(region: str, there: Estimate, home: Estimate) -> RegionBill:
+    is_like = _unpriced_uses(there) == _unpriced_uses(home)
+    difference = there.total - home.total if is_like and not there.is_unknown else None
+    return RegionBill(region, REGIONS[region], there.total, difference, there.unpriced, there.is_unknown)
+
+
+def _unpriced_uses(estimate: Estimate) -> Counter[tuple[int, str]]:
+    return Counter((item.resource, item.key) for item in estimate.unpriced)
 
 
 def create_in_region(owner_id: UUID, scenario_id: UUID, region: str) -> ScenarioView:

@@ -6,6 +6,7 @@ from webapp.web import (
     accounts,
     keys,
     recordings,
+    regions,
     reports,
     resources,
     scenarios,
@@ -14,7 +15,7 @@ from webapp.web import (
 )
 from webapp.web.presentation import init_presentation
 
-_ROOMS = (accounts, scenarios, resources, traffic, recordings, reports, keys, services_reference)
+_ROOMS = (accounts, scenarios, resources, traffic, recordings, regions, reports, keys, services_reference)
 
 
 def init_web(app: Flask) -> None:

@@ -40,6 +40,8 @@ def init_presentation(app: Flask) -> None:
     app.jinja_env.filters.update(
         usd=show_usd,
         amount=amount,
+        signed=signed,
+        signed_percent=signed_percent,
         figure=figure_of,
         figure_plain=plain,
         tr=tr,
@@ -74,6 +76,19 @@ def tr(text: str) -> str:
 def amount(cost: Decimal) -> str:
     """USD without the sign, for columns whose heading says the unit."""
     return show_usd(cost).replace("$", "")
+
+
+def signed(cost: Decimal) -> str:
+    """A difference in USD without the dollar sign: "+1.20", "−1.20", "0"."""
+    if not cost:
+        return "0"
+    return ("+" if cost > 0 else "−") + amount(abs(cost))
+
+
+def signed_percent(percent: Decimal) -> str:
+    """A difference in percent, one decimal: "+4.2 %"; "0.0 %" has no sign."""
+    shown = percent.quantize(Decimal("0.1"))
+    return f"{'+' if shown > 0 else '−' if shown < 0 else ''}{abs(shown):,} %"
 
 
 def figure_of(number: Decimal | int) -> str:

@@ -56,7 +56,10 @@ def card_to_json(card: ScenarioCard) -> Json:
 
 
 def comparison_to_json(comparison: RegionComparison) -> Json:
-    """Complete bills first, from the cheapest; a bill with unpriced uses says less than its total shows."""
+    """Complete bills first, from the cheapest; a bill with unpriced uses says less than its total shows.
+
+    `difference_usd` is null where other uses are unpriced than in the scenario's own region.
+    """
     return {
         "region": comparison.home.region,
         "currency": "USD",
@@ -65,7 +68,7 @@ def comparison_to_json(comparison: RegionComparison) -> Json:
                 "region": bill.region,
                 "name": bill.name,
                 "total_usd": plain(bill.total),
-                "difference_usd": plain(bill.difference),
+                "difference_usd": None if bill.difference is None else plain(bill.difference),
                 "complete": bill.is_complete,
                 "unpriced": [unpriced_to_json(item) for item in bill.unpriced],
             }
