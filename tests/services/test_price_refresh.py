@@ -268,6 +268,24 @@ def test_a_held_catalog_does_not_undo_what_came_after_it(context: None, server: 
         accept_catalog("1999-01-01")
 
 
+def test_old_catalogs_go_except_the_first_of_each_month(
+    app: Flask, server: PriceServer, clock: Clock
+) -> None:
+    with app.app_context():
+        clock.advance(days=300)  # to 2027-01-08
+        made = []
+        for number in range(5):
+            clock.advance(days=10)
+            version = f"202701{number + 10:02d}000000"
+            server.publish(newer(SQS, queue(f"0.000000{4100 + number}"), version=version))
+            made.append(refresh().catalog)
+        kept = {state.name for state in list_catalogs() if state.base}
+        prices = db.session.scalar(select(func.count(CatalogPrice.catalog_id.distinct())))
+    assert made == ["2027-01-18", "2027-01-28", "2027-02-07", "2027-02-17", "2027-02-27"]
+    assert kept == {"2027-01-18", "2027-02-07", "2027-02-27"}
+    assert prices == len(kept) + 1
+
+
 def test_a_removed_region_is_held_until_a_person_agrees(context: None, server: PriceServer) -> None:
     server.publish(newer(SQS, queue(region="eu-west-1"), queue(region="eu-west-1", kind="Fair")), "eu-west-1")
     refresh()

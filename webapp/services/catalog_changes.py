@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -22,6 +22,8 @@ Place = tuple[str, str]
 #: A price that moves by more than this share waits for a person.
 LARGEST_MOVE = Decimal("0.30")
 _EXAMPLES = 5
+#: How long every catalog is kept.
+_KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,29 @@ def refuse_catalog(name: str) -> CatalogState:
     catalog.status = "refused"
     db.session.flush()
     return _state(catalog, _count(catalog.id), False)
+
+
+def forget_old_catalogs() -> tuple[str, ...]:
+    """Delete catalogs made by refreshes that nobody will go back to; their names.
+
+    A full one has 150,000 prices, and some price of EC2 changes nearly every day. Kept are the one in
+    use, what waits for a person, everything of the last days, the first of each month, and what was loaded
+    from files.
+    """
+    used = catalog_in_use().id
+    months: set[tuple[int, int]] = set()
+    old = []
+    for catalog in db.session.scalars(select(Catalog).where(Catalog.base != "").order_by(Catalog.made_at)):
+        made = catalog.made_at or catalog.accepted_at
+        month = (made.year, made.month)
+        first = catalog.status == "accepted" and month not in months
+        if first:
+            months.add(month)
+        if not first and catalog.id != used and catalog.status != "held" and now() - made > _KEPT:
+            old.append(catalog)
+    for catalog in old:
+        db.session.delete(catalog)
+    return tuple(catalog.name for catalog in old)
 
 
 def _catalog(name: str) -> Catalog:

@@ -39,6 +39,8 @@ class Draft:
     prices_read: int = 0
     _found: set[str] = field(default_factory=set)
     _absent: dict[str, RefreshProblem] = field(default_factory=dict)
+    #: Equal tiers are kept once.
+    _chains: dict[tuple[Tier, ...], tuple[Tier, ...]] = field(default_factory=dict)
 
     def take(self, gathered: Gathered, as_of: date) -> None:
         """Put everything that was gathered in its place."""
@@ -93,6 +95,7 @@ class Draft:
             return False
         where = f"{file.offer} {file.region or 'all regions'}"
         source = f"AWS Price List, {where}, version {file.version}, SKU {matches[0].sku}"
+        tiers = self._chains.setdefault(tiers, tiers)
         price = Price(price_key.key, region, price_key.unit, tiers, as_of, source)
         self.prices[region, price_key.key] = price
         self.prices_read += 1

@@ -4,6 +4,7 @@ Every file read leaves a small file of its own behind, named by version and sele
 killed, or ran out of time, goes on where it stopped, and one that was held back is not fetched twice.
 """
 
+import logging
 import re
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -29,6 +30,8 @@ from webapp.pricing.price_list.offered import LARGE_OFFERS, keys_by_offer
 from webapp.pricing.price_list.reading import read_offer
 from webapp.pricing.price_list.selectors import Selectors
 from webapp.services.refresh_runs import RefreshProblem
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,7 @@ class Gatherer:
         finally:
             remove_quietly(target)
         write_whole(kept, msgspec.json.encode(reading))
+        _log.info("read %s %s, version %s", offer, region or "of all regions", file.version)
         self.alive()
         return reading
 

@@ -28,7 +28,7 @@ from webapp.pricing.price_list.reading import offer_code, read_offer
 from webapp.pricing.price_list.selectors import Selectors
 from webapp.pricing.prices import Price
 from webapp.pricing.services import all_services
-from webapp.services.catalog_changes import compare, reasons_to_hold
+from webapp.services.catalog_changes import compare, forget_old_catalogs, reasons_to_hold
 from webapp.services.catalog_making import Draft, digest_of, grouped, keep_seen, seen_by, store_catalog
 from webapp.services.price_files import FileRead, Gathered, Gatherer, Seen, forget_old_files, is_older
 from webapp.services.prices import catalog_in_use, catalog_prices
@@ -88,6 +88,8 @@ def refresh_prices(
         )
         _conclude(run, base, gathered, report, now().date())
     forget_old_files(current_settings().prices_dir)
+    with unit_of_work():
+        forget_old_catalogs()
     return get_refresh(run.id)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from uuid import UUID
@@ -31,6 +32,8 @@ class CatalogCard:
     prices: int
 
 
+#: Price rows written or read at once.
+_BATCH = 2_000
 #: Price lists by (catalog, region). A loaded catalog never changes, so they are kept for the process's life.
 _lists: dict[tuple[UUID, str], PriceList] = {}
 _lock = Lock()
@@ -62,7 +65,9 @@ def load_catalog_folder(folder: Path) -> CatalogCard:
 
 def store_prices(catalog_id: UUID, prices: Iterable[Price]) -> None:
     """Write the prices of a catalog that was just made."""
-    db.session.execute(insert(CatalogPrice), [_row(catalog_id, price) for price in prices])
+    rows = (_row(catalog_id, price) for price in prices)
+    while batch := list(islice(rows, _BATCH)):
+        db.session.execute(insert(CatalogPrice), batch)
 
 
 def catalog_prices(catalog_id: UUID) -> dict[tuple[str, str], Price]:
@@ -71,12 +76,18 @@ def catalog_prices(catalog_id: UUID) -> dict[tuple[str, str], Price]:
         select(
             CatalogPrice.region, CatalogPrice.key, CatalogPrice.unit, CatalogPrice.tiers, CatalogPrice.as_of,
             CatalogPrice.source,
-        ).where(CatalogPrice.catalog_id == catalog_id)
+        ).where(CatalogPrice.catalog_id == catalog_id),
+        execution_options={"yield_per": _BATCH},
     )  # fmt: skip
-    return {
-        (region, key): Price(key, region, unit, _tiers(tiers), as_of, source)
-        for region, key, unit, tiers, as_of, source in rows
-    }
+    # 150,000 prices say few different things: each is kept once, which halves the memory of a refresh.
+    said: dict[str, str] = {}
+    tiers: dict[str, tuple[Tier, ...]] = {}
+    prices = {}
+    for region, key, unit, steps, as_of, source in rows:
+        region, key, unit, as_of = (said.setdefault(text, text) for text in (region, key, unit, as_of))  # noqa: PLW2901
+        chain = tiers.setdefault(repr(steps), _tiers(steps))
+        prices[region, key] = Price(key, region, unit, chain, as_of, source)
+    return prices
 
 
 def catalog_in_use() -> Catalog:
