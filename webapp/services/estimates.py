@@ -18,19 +18,22 @@ from webapp.services.prices import price_list
 from webapp.services.scenarios import ScenarioView, get_scenario
 
 
-def estimate_document(document: EstimateDocument) -> Estimate:
-    """Price a document with the catalog in use; nothing is stored. Raises Unavailable without a catalog."""
-    return estimate(document, price_list(document.region), now().date())
+def estimate_document(document: EstimateDocument, catalog: str = "") -> Estimate:
+    """Price a document with the catalog in use, or the one called `catalog`; nothing is stored.
+
+    Raises Unavailable without a catalog and InvalidInput for a name no catalog has.
+    """
+    return estimate(document, price_list(document.region, catalog), now().date())
 
 
-def estimate_scenario(owner_id: UUID, scenario_id: UUID) -> Estimate:
+def estimate_scenario(owner_id: UUID, scenario_id: UUID, catalog: str = "") -> Estimate:
     """The bill of a scenario, by its declared or its recorded traffic."""
-    return estimate_view(get_scenario(owner_id, scenario_id))
+    return estimate_view(get_scenario(owner_id, scenario_id), catalog)
 
 
-def estimate_view(view: ScenarioView) -> Estimate:
+def estimate_view(view: ScenarioView, catalog: str = "") -> Estimate:
     """The bill of a scenario already read."""
-    return estimate_document(effective_document(view))
+    return estimate_document(effective_document(view), catalog)
 
 
 def effective_document(view: ScenarioView) -> EstimateDocument:

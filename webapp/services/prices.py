@@ -10,10 +10,11 @@ from pathlib import Path
 from threading import Lock
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Row, func, insert, select
 
-from webapp.domain.errors import Unavailable
+from webapp.domain.errors import InvalidInput, Problem, Unavailable
 from webapp.domain.money import plain
+from webapp.domain.regions import REGIONS
 from webapp.domain.words import N_, phrase
 from webapp.infra.clock import now
 from webapp.infra.db import db
@@ -37,6 +38,9 @@ _BATCH = 2_000
 #: Price lists by (catalog, region). A loaded catalog never changes, so they are kept for the process's life.
 _lists: dict[tuple[UUID, str], PriceList] = {}
 _lock = Lock()
+#: A few catalogs in every region.
+_MOST_LISTS = 5 * len(REGIONS)
+_COLUMNS = select(Catalog.id, Catalog.name, Catalog.published_on)
 
 
 def load_shipped_catalog() -> CatalogCard:
@@ -85,7 +89,7 @@ def catalog_prices(catalog_id: UUID) -> dict[tuple[str, str], Price]:
     prices = {}
     for region, key, unit, steps, as_of, source in rows:
         region, key, unit, as_of = (said.setdefault(text, text) for text in (region, key, unit, as_of))  # noqa: PLW2901
-        chain = tiers.setdefault(repr(steps), _tiers(steps))
+        chain = tiers.setdefault(repr(steps), tiers_of(steps))
         prices[region, key] = Price(key, region, unit, chain, as_of, source)
     return prices
 
@@ -135,22 +139,37 @@ def _card(catalog: Catalog) -> CatalogCard:
     return CatalogCard(catalog.id, catalog.name, catalog.published_on, count or 0)
 
 
-def price_list(region: str) -> PriceList:
-    """Prices of `region` in the catalog in use. Raises Unavailable when none is loaded."""
-    catalog = db.session.execute(
-        select(Catalog.id, Catalog.name, Catalog.published_on)
-        .where(Catalog.status == "accepted")
-        .order_by(Catalog.accepted_at.desc())
-        .limit(1)
-    ).one_or_none()
-    if catalog is None:
-        raise no_catalog()
-    known = _lists.get((catalog.id, region))
+def price_list(region: str, catalog: str = "") -> PriceList:
+    """Prices of `region` in the catalog in use, or in the one called `catalog`.
+
+    Raises Unavailable when none is loaded and InvalidInput for a name no catalog has.
+    """
+    chosen = _named(catalog) if catalog else _in_use()
+    known = _lists.get((chosen.id, region))
     if known is not None:
         return known
-    found = _read(CatalogRef(catalog.name, catalog.published_on), catalog.id, region)
+    found = _read(CatalogRef(chosen.name, chosen.published_on), chosen.id, region)
     with _lock:
-        _lists[(catalog.id, region)] = found
+        # Re-pricing with one old catalog after the other must not fill the memory.
+        while len(_lists) >= _MOST_LISTS:
+            del _lists[next(iter(_lists))]
+        _lists[(chosen.id, region)] = found
+    return found
+
+
+def _in_use() -> Row[tuple[UUID, str, date]]:
+    accepted = _COLUMNS.where(Catalog.status == "accepted").order_by(Catalog.accepted_at.desc())
+    found = db.session.execute(accepted.limit(1)).one_or_none()
+    if found is None:
+        raise no_catalog()
+    return found
+
+
+def _named(name: str) -> Row[tuple[UUID, str, date]]:
+    found = db.session.execute(_COLUMNS.where(Catalog.name == name)).one_or_none()
+    if found is None:
+        message = phrase(N_("There is no price catalog “%(name)s”."), name=name[:80])
+        raise InvalidInput([Problem("/catalog", message)])
     return found
 
 
@@ -162,13 +181,14 @@ def _read(ref: CatalogRef, catalog_id: UUID, region: str) -> PriceList:
         ).where(CatalogPrice.catalog_id == catalog_id, CatalogPrice.region == region)
     )
     prices = {
-        (region, key): Price(key, region, unit, _tiers(tiers), as_of, source)
+        (region, key): Price(key, region, unit, tiers_of(tiers), as_of, source)
         for key, unit, tiers, as_of, source in rows
     }
     return PriceList(ref, prices)
 
 
-def _tiers(rows: list[list[str | None]]) -> tuple[Tier, ...]:
+def tiers_of(rows: list[list[str | None]]) -> tuple[Tier, ...]:
+    """Tiers as a row of `CatalogPrice` keeps them."""
     return tuple(
         Tier(Decimal(start or 0), None if end is None else Decimal(end), Decimal(usd or 0))
         for start, end, usd in rows

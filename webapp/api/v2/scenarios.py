@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 
 from webapp.api.answers import answer
 from webapp.api.reading import read_object
@@ -78,7 +78,9 @@ def duplicate(scenario_id: UUID) -> Response:
 
 @api.get("/scenarios/<uuid:scenario_id>/estimate")
 def show_estimate(scenario_id: UUID) -> Response:
-    return answer(estimate_to_json(estimate_scenario(calling_owner("read"), scenario_id)))
+    """With the prices in use, or with those of the `catalog` named in the query."""
+    owner_id, catalog = calling_owner("read"), request.args.get("catalog", "")
+    return answer(estimate_to_json(estimate_scenario(owner_id, scenario_id, catalog)))
 
 
 @api.get("/scenarios/<uuid:scenario_id>/regions")
