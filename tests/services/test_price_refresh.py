@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -29,12 +30,13 @@ from webapp.infra.db import db, unit_of_work
 from webapp.infra.feed import FeedLimits
 from webapp.infra.jobs import RecordingDispatcher
 from webapp.models.catalog import Catalog, CatalogPrice, PriceRefresh
+from webapp.pricing.catalog_file import shipped_catalog
 from webapp.pricing.prices import Price
 from webapp.services import price_refresh
 from webapp.services.catalog_changes import accept_catalog, diff_catalogs, list_catalogs, refuse_catalog
 from webapp.services.estimates import estimate_scenario
 from webapp.services.price_refresh import import_price_files, refresh_in_turns, refresh_prices
-from webapp.services.prices import price_list
+from webapp.services.prices import price_list, store_prices
 from webapp.services.refresh_runs import RefreshView, list_refreshes, only_run
 from webapp.settings import Settings
 
@@ -50,12 +52,25 @@ def server() -> Iterator[PriceServer]:
         yield server
 
 
+FEW = [
+    price
+    for price in shipped_catalog().prices.values()
+    if price.key.startswith(("sqs.", "ddb.", "ec2.m5.large."))
+]
+
+
 @pytest.fixture(autouse=True)
 def few_prices(app: Flask) -> None:
-    """Keep a few services of the shipped catalog: to write all of it each time tests nothing more."""
-    others = [CatalogPrice.key.not_like(pattern) for pattern in ("sqs.%", "ddb.%", "ec2.m5.large.%")]
+    """A small catalog in place of the shipped one: to write all of that each time tests nothing more.
+
+    It is another catalog, not a cut one: price lists are remembered by the catalog they are of.
+    """
     with app.app_context(), unit_of_work():
-        db.session.execute(delete(CatalogPrice).where(*others))
+        db.session.execute(delete(Catalog))
+        catalog = Catalog(name="2026-10-08", published_on=date(2026, 10, 8), digest="few")
+        db.session.add(catalog)
+        db.session.flush()
+        store_prices(catalog.id, FEW)
 
 
 @pytest.fixture
