@@ -12,7 +12,7 @@ from webapp.infra.db import unit_of_work
 from webapp.services.keys import create_key
 from webapp.services.reports import request_report
 
-OPEN = {"accounts", "services"}
+OPEN = {"accounts", "services", "prices"}
 #: A form every write would take.
 FORM: dict[str, object] = {
     "service": "sqs",

@@ -186,7 +186,9 @@ def get_story(region: str, key: str) -> PriceStory:
     choices = {choice.id: choice for choice in list_choices()}
     rows = db.session.scalars(
         select(CatalogPrice).where(
-            CatalogPrice.catalog_id.in_(choices), CatalogPrice.region == region, CatalogPrice.key == key
+            CatalogPrice.catalog_id.in_(choices),
+            CatalogPrice.region == region.replace("\x00", ""),
+            CatalogPrice.key == key.replace("\x00", ""),
         )
     )
     prices = {row.catalog_id: price_of(row) for row in rows}

@@ -166,7 +166,7 @@ def _in_use() -> Row[tuple[UUID, str, date]]:
 
 
 def _named(name: str) -> Row[tuple[UUID, str, date]]:
-    found = db.session.execute(_COLUMNS.where(Catalog.name == name)).one_or_none()
+    found = db.session.execute(_COLUMNS.where(Catalog.name == name.replace("\x00", ""))).one_or_none()
     if found is None:
         message = phrase(N_("There is no price catalog “%(name)s”."), name=name[:80])
         raise InvalidInput([Problem("/catalog", message)])

@@ -5,6 +5,7 @@ from flask import Flask
 from webapp.web import (
     accounts,
     keys,
+    prices,
     recordings,
     regions,
     reports,
@@ -15,7 +16,18 @@ from webapp.web import (
 )
 from webapp.web.presentation import init_presentation
 
-_ROOMS = (accounts, scenarios, resources, traffic, recordings, regions, reports, keys, services_reference)
+_ROOMS = (
+    accounts,
+    scenarios,
+    resources,
+    traffic,
+    recordings,
+    regions,
+    reports,
+    prices,
+    keys,
+    services_reference,
+)
 
 
 def init_web(app: Flask) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from webapp.pricing.estimate import Estimate, Line
+from webapp.pricing.freshness import warnings_of
 from webapp.web.fields import Complaint
 
 
@@ -50,7 +51,7 @@ class Bill:
 
     `resources` runs parallel to the document's. `is_preview`: the values typed, not yet saved. `complaints`
     say why what was typed could not be priced; the estimate is then the saved one. `expected_at` is where
-    expected lies between low and high, percent.
+    expected lies between low and high, percent. `warnings` speak of the age of the prices.
     """
 
     estimate: Estimate
@@ -58,6 +59,7 @@ class Bill:
     groups: tuple[LineGroup, ...]
     resources: tuple[ResourceCost, ...]
     expected_at: Decimal
+    warnings: tuple[str, ...] = ()
     is_preview: bool = False
     complaints: tuple[Complaint, ...] = ()
 
@@ -73,6 +75,7 @@ def bill_of(estimate: Estimate, *, is_preview: bool = False, complaints: tuple[C
         groups=_groups(estimate),
         resources=_resources(estimate),
         expected_at=_expected_at(estimate),
+        warnings=warnings_of(estimate),
         is_preview=is_preview,
         complaints=complaints,
     )

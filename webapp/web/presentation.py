@@ -1,7 +1,7 @@
 """How values look on a page: filters and functions every template may use."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import format_datetime, gettext, ngettext
+from flask_babel import format_date, format_datetime, gettext, ngettext
 from werkzeug.datastructures import MultiDict
 
 from webapp.domain.measures import MEASURES
@@ -46,6 +46,7 @@ def init_presentation(app: Flask) -> None:
         figure_plain=plain,
         tr=tr,
         moment=moment,
+        day=day_of,
         ago=ago,
         size=size,
         rounded=rounded,
@@ -107,6 +108,11 @@ def rounded(number: Decimal, places: int = 2) -> str:
 def moment(at: datetime) -> str:
     """A full date and time, UTC."""
     return str(format_datetime(at, "d MMM y, HH:mm 'UTC'"))
+
+
+def day_of(on: date) -> str:
+    """A date as people write it: "8 Oct 2026"."""
+    return str(format_date(on, "d MMM y"))
 
 
 def ago(at: datetime) -> str:

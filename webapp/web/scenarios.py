@@ -60,7 +60,7 @@ _QUERY_NAMES = ("q", "region", "status", "tag", "sort", "page")
 def _query() -> ScenarioQuery:
     sort = request.args.get("sort", "")
     return ScenarioQuery(
-        search=request.args.get("q", "").strip()[:200],
+        search=request.args.get("q", "").replace("\x00", "").strip()[:200],
         region=request.args.get("region", ""),
         status=request.args.get("status", ""),
         tag=request.args.get("tag", ""),

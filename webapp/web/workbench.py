@@ -4,13 +4,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 
 from webapp.edge import htmx
 from webapp.edge.identity import current_owner_id
 from webapp.pricing.document import EstimateDocument, parse_document
+from webapp.pricing.estimate import Estimate
 from webapp.pricing.presenting import document_to_json
 from webapp.services.estimates import estimate_view
+from webapp.services.price_search import CatalogChoice, list_choices
 from webapp.services.scenarios import ScenarioView, get_scenario
 from webapp.web.bill import Bill, bill_of
 from webapp.web.fields import Complaint
@@ -18,10 +20,16 @@ from webapp.web.fields import Complaint
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """What the scenario frame shows around any of its pages."""
+    """What the scenario frame shows around any of its pages.
+
+    `catalogs` are those the bill can be priced with. `usual` is the bill with the prices in use, when the
+    reader chose another catalog.
+    """
 
     scenario: ScenarioView
     bill: Bill
+    catalogs: tuple[CatalogChoice, ...]
+    usual: Estimate | None = None
 
     @property
     def document(self) -> EstimateDocument:
@@ -33,9 +41,16 @@ class Workbench:
 
 
 def open_workbench(scenario_id: UUID) -> Workbench:
-    """The caller's scenario with its bill. Raises NotFound for a stranger's."""
+    """The caller's scenario with its bill, by the `catalog` in the address if there is one.
+
+    Raises NotFound for a stranger's scenario and InvalidInput for a catalog nobody knows.
+    """
     view = get_scenario(current_owner_id(), scenario_id)
-    return Workbench(view, bill_of(estimate_view(view)))
+    usual, catalogs = estimate_view(view), list_choices()
+    catalog = request.args.get("catalog", "")
+    if catalog in ("", usual.catalog.name):
+        return Workbench(view, bill_of(usual), catalogs)
+    return Workbench(view, bill_of(estimate_view(view, catalog)), catalogs, usual)
 
 
 def changed_view(view: ScenarioView, changes: dict[str, object]) -> ScenarioView:
@@ -46,7 +61,7 @@ def changed_view(view: ScenarioView, changes: dict[str, object]) -> ScenarioView
 
 def show_preview(page: str, bench: Workbench, view: ScenarioView, **context: Any) -> Response:
     """The bill of values that are typed but not saved."""
-    preview = Workbench(bench.scenario, bill_of(estimate_view(view), is_preview=True))
+    preview = replace(bench, bill=bill_of(estimate_view(view), is_preview=True))
     return htmx.show(page, "scenarios/_bill.html", bench=preview, **context)
 
 
@@ -54,5 +69,5 @@ def show_no_preview(
     page: str, bench: Workbench, complaints: tuple[Complaint, ...], **context: Any
 ) -> Response:
     """The saved bill, saying why what is typed cannot be priced."""
-    saved = Workbench(bench.scenario, bill_of(bench.bill.estimate, complaints=complaints))
+    saved = replace(bench, bill=bill_of(bench.bill.estimate, complaints=complaints))
     return htmx.show(page, "scenarios/_bill.html", status=422, bench=saved, **context)
