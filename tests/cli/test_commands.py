@@ -10,6 +10,7 @@ from click.testing import Result
 from flask import Flask
 
 from tests.services.shop import make_shop, shop_document
+from tests.stack.application import Clock
 from webapp.infra.db import unit_of_work
 from webapp.services.accounts import authenticate, register_account
 from webapp.services.keys import identify_key
@@ -32,7 +33,20 @@ def test_an_estimate_is_a_readable_table(app: Flask, document: Path) -> None:
     assert done.exit_code == 0
     assert "3,000,000" in done.output
     assert "Total  $1.20 a month  (1.2 USD)" in done.output
-    assert "catalog 2026-10-08" in done.output
+    assert "Prices as of 2026-10-08: catalog 2026-10-08" in done.output
+
+
+def test_an_estimate_warns_of_old_prices_and_an_unknown_total(
+    app: Flask, tmp_path: Path, clock: Clock
+) -> None:
+    clock.moment = clock.moment.replace(year=2027)
+    queue = {"service": "sqs", "usage": {"requests": 1_000_000}}
+    file = tmp_path / "far.json"
+    file.write_text(json.dumps({"region": "ap-northeast-3", "resources": [queue]}))
+    output = run(app, "estimate", str(file)).output
+    assert "These prices are 157 days old. An administrator runs: flask prices refresh" in output
+    assert "Total  unknown" in output
+    assert "$0.00" not in output
 
 
 def test_an_estimate_as_json_is_the_answer_document(app: Flask, document: Path) -> None:

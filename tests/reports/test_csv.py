@@ -106,3 +106,23 @@ def test_formulas_and_sources_come_with_each_line() -> None:
         Decimal(row["quantity"]) - Decimal(row["free_quantity"]) == Decimal(row["billable_quantity"])
         for row in costs
     )
+
+
+SERVER = {"service": "ec2", "name": "Server", "settings": {"instance_type": "m7g.large"}}
+TERMS = {"term": "1-year", "payment": "no-upfront"}
+
+
+def test_a_commitment_says_what_it_saves_and_when_it_pays_off() -> None:
+    rows = _rows(contents_of(SHOP, region="us-east-1", resources=[SERVER], commitment=TERMS))
+    summary = {row["item"]: row for row in rows if row["section"] == "summary"}
+    saved = Decimal(summary["Total on demand"]["value"]) - Decimal(summary["Total"]["value"])
+    assert Decimal(summary["Saving by the commitment"]["value"]) == saved > 0
+    assert summary["Break-even"]["note"].startswith("Pays off when used 73.4 %")
+
+
+def test_the_age_of_the_prices_and_an_unknown_total_are_said() -> None:
+    far = contents_of(SHOP, region="ap-northeast-3", resources=[{"service": "sqs", "usage": {"requests": 9}}])
+    summary = {row["item"]: row for row in _rows(far) if row["section"] == "summary"}
+    assert summary["Total"]["value"] == ""
+    assert summary["Prices as of"]["note"] == "2026-10-08"
+    assert "47 days old" in summary["Age of the prices"]["note"]

@@ -133,3 +133,26 @@ def test_no_address_is_ever_opened(tmp_path: Path) -> None:
         server.shutdown()
     assert _Counter.asked == []
     assert "kept" in text and "leaked" not in text
+
+
+def test_a_commitment_says_what_it_saves_and_when_it_pays_off(tmp_path: Path) -> None:
+    server = {"service": "ec2", "name": "Server", "settings": {"instance_type": "m7g.large"}}
+    terms = {"term": "1-year", "payment": "no-upfront"}
+    contents = contents_of(SHOP, region="us-east-1", resources=[server], commitment=terms)
+    words = " ".join(_text(contents, tmp_path).split())
+    assert "$43.73 instead of $59.57 a month, $15.84 less" in words
+    assert "Pays off when used 73.4 % of the time" in words
+
+
+def test_every_report_says_how_old_its_prices_are(tmp_path: Path) -> None:
+    words = " ".join(_text(contents_of(SHOP, sections=("costs",)), tmp_path).split())
+    assert "Prices as of 8 October 2026" in words
+    assert "These prices are 47 days old" in words
+
+
+def test_a_bill_without_a_known_price_is_unpriced_and_never_zero(tmp_path: Path) -> None:
+    queue = {"service": "sqs", "name": "Queue", "usage": {"requests": 1_000_000}}
+    contents = contents_of(SHOP, region="ap-northeast-3", resources=[queue])
+    words = " ".join(_text(contents, tmp_path).split())
+    assert "Unpriced" in words
+    assert "$0.00" not in words

@@ -74,3 +74,28 @@ def test_unknown_choices_are_refused(ada: Person, workshop: Workshop) -> None:
     scenario = workshop.scenario()
     for wrong in ({"free_tier": "all"}, {"traffic_source": "guessed"}, {"traffic.unit": "Orders!"}):
         assert ada.post(f"/scenarios/{scenario.id}/traffic", FORM | wrong).status_code == 422
+
+
+def test_a_commitment_is_chosen_and_the_bill_says_when_it_pays_off(ada: Person, workshop: Workshop) -> None:
+    server = {"service": "ec2", "name": "Server", "settings": {"instance_type": "m7g.large"}}
+    scenario = workshop.scenario(resources=[server])
+    path = f"/scenarios/{scenario.id}/traffic"
+    form = FORM | {"region": "us-east-1", "free_tier": "none"}
+    chosen: dict[str, object] = {"commitment.term": "1-year", "commitment.payment": "no-upfront"}
+    preview = ada.post(f"{path}/preview", form | chosen, htmx=True).get_data(as_text=True)
+    assert "Pays off when used 73.4 % of the time" in preview
+    assert workshop.look(scenario).document.commitment.term == "none"
+    ada.post(path, form | chosen)
+    text = ada.text(path)
+    assert '<option value="1-year" selected>' in text
+    assert "$15.84" in text
+    ada.post(path, form)
+    assert workshop.look(scenario).document.commitment.term == "1-year"
+
+
+def test_an_unknown_commitment_is_refused_at_its_field(ada: Person, workshop: Workshop) -> None:
+    scenario = workshop.scenario()
+    form = FORM | {"commitment.term": "forever", "commitment.payment": "no-upfront"}
+    answer = ada.post(f"/scenarios/{scenario.id}/traffic", form)
+    assert answer.status_code == 422
+    assert 'id="field-commitment-term-error"' in answer.get_data(as_text=True)

@@ -7,6 +7,7 @@ from webapp.domain.words import figure
 from webapp.pricing.commitments import CommitmentBill
 from webapp.pricing.declaration import ServiceModel
 from webapp.pricing.estimate import Estimate
+from webapp.pricing.freshness import warnings_of
 from webapp.pricing.service_docs import bounds_text
 from webapp.services.recordings import IngestReceipt
 
@@ -39,12 +40,8 @@ def estimate_text(estimate: Estimate) -> str:
         for line in estimate.lines
     ]
     parts = [f"{estimate.name or 'Estimate'} · {estimate.region} · free tier: {estimate.free_tier}", ""]
-    parts += [
-        table(rows, right=(2, 4, 5)),
-        "",
-        f"Total  {show_usd(estimate.total)} a month  ({plain(estimate.total)} USD)",
-    ]
-    if estimate.range:
+    parts += [table(rows, right=(2, 4, 5)), "", _total_text(estimate)]
+    if estimate.range and not estimate.is_unknown:
         parts.append(f"Range  {show_usd(estimate.range.low)} to {show_usd(estimate.range.high)} a month")
     if estimate.commitment:
         parts += ["", *_commitment_rows(estimate.commitment)]
@@ -52,8 +49,16 @@ def estimate_text(estimate: Estimate) -> str:
         parts += ["", f"Not priced, outside the total ({len(estimate.unpriced)}):"]
         parts += [f"  {item.resource_name}, {item.dimension}: {item.reason}" for item in estimate.unpriced]
     parts += ["", "Assumptions:", *(f"  - {text}" for text in estimate.assumptions)]
-    parts += ["", f"Prices: catalog {estimate.catalog.name}, {estimate.catalog_age_days} days old."]
+    published, age = estimate.catalog.published, estimate.catalog_age_days
+    parts += ["", f"Prices as of {published}: catalog {estimate.catalog.name}, {age} days old."]
+    parts += [f"  {warning}" for warning in warnings_of(estimate)]
     return "\n".join(parts)
+
+
+def _total_text(estimate: Estimate) -> str:
+    if estimate.is_unknown:
+        return "Total  unknown: nothing in it has a price"
+    return f"Total  {show_usd(estimate.total)} a month  ({plain(estimate.total)} USD)"
 
 
 def _commitment_rows(bill: CommitmentBill) -> list[str]:

@@ -16,7 +16,9 @@ from webapp.domain.money import plain
 from webapp.domain.traffic import VOLUME_NAMES
 from webapp.domain.words import N_
 from webapp.infra.language import say
+from webapp.pricing.commitments import CommitmentBill
 from webapp.pricing.estimate import Estimate, Line
+from webapp.pricing.freshness import warnings_of
 from webapp.pricing.services import all_services
 from webapp.services.report_contents import ReportContents
 
@@ -96,8 +98,9 @@ def _sections(contents: ReportContents) -> Iterator[tuple[str, Iterable[Mapping[
 
 def _summary(estimate: Estimate, made_at: str) -> Iterator[Mapping[str, Cell]]:
     month = say(N_("USD a month"))
-    yield {"item": say(N_("Total")), "value": estimate.total, "unit": month}
-    if estimate.range is not None:
+    total = None if estimate.is_unknown else estimate.total
+    yield {"item": say(N_("Total")), "value": total, "unit": month}
+    if estimate.range is not None and not estimate.is_unknown:
         yield {"item": say(N_("Total of a low month")), "value": estimate.range.low, "unit": month}
         yield {"item": say(N_("Total of a high month")), "value": estimate.range.high, "unit": month}
     for row in estimate.by_service:
@@ -106,8 +109,22 @@ def _summary(estimate: Estimate, made_at: str) -> Iterator[Mapping[str, Cell]]:
         "item": say(N_("Uses without a price, not in the total")),
         "value": Decimal(len(estimate.unpriced)),
     }
+    if estimate.commitment is not None:
+        yield from _commitment(estimate.commitment, month)
     yield {"item": say(N_("Price catalog")), "note": estimate.catalog.name}
+    yield {"item": say(N_("Prices as of")), "note": estimate.catalog.published.isoformat()}
+    for warning in warnings_of(estimate):
+        yield {"item": say(N_("Age of the prices")), "note": say(warning)}
     yield {"item": say(N_("Report made at (UTC)")), "note": made_at}
+
+
+def _commitment(bill: CommitmentBill, month: str) -> Iterator[Mapping[str, Cell]]:
+    yield {"item": say(N_("Commitment")), "note": say(bill.terms.label)}
+    yield {"item": say(N_("Total on demand")), "value": bill.on_demand_total, "unit": month}
+    yield {"item": say(N_("Saving by the commitment")), "value": bill.payoff.saving, "unit": month}
+    if bill.payoff.upfront is not None:
+        yield {"item": say(N_("Paid upfront")), "value": bill.payoff.upfront, "unit": say(N_("USD once"))}
+    yield {"item": say(N_("Break-even")), "note": say(bill.payoff.sentence)}
 
 
 def _cost(line: Line) -> Mapping[str, Cell]:

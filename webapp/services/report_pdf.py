@@ -13,8 +13,10 @@ from webapp.domain.words import N_, figure, phrase
 from webapp.infra.language import long_date, long_moment, say, spoken_language
 from webapp.infra.pdf import html_to_pdf
 from webapp.infra.printing import print_page
+from webapp.pricing.commitments import CommitmentBill
 from webapp.pricing.declaration import FreeTierPolicy
 from webapp.pricing.estimate import Line
+from webapp.pricing.freshness import warnings_of
 from webapp.pricing.services import all_services
 from webapp.services.report_chart import Bar, bars_of
 from webapp.services.report_contents import ReportContents
@@ -98,8 +100,11 @@ class PdfPage:
     header: str
     description: str
     made_at: str
+    prices_as_of: str
     page_words: str
     region: str
+    is_unknown: bool
+    warnings: tuple[str, ...]
     total: str
     total_unrounded: str
     year: str
@@ -137,9 +142,12 @@ def page_of(contents: ReportContents) -> PdfPage:
         header=title if len(title) <= _HEADER_LENGTH else title[: _HEADER_LENGTH - 1].rstrip() + "…",
         description=document.description,
         made_at=long_moment(contents.made_at),
+        prices_as_of=long_date(estimate.catalog.published),
         page_words=_page_words(),
         region=_region(document.region),
-        total=show_usd(estimate.total),
+        is_unknown=estimate.is_unknown,
+        warnings=tuple(say(text) for text in warnings_of(estimate)),
+        total=say(N_("Unpriced")) if estimate.is_unknown else show_usd(estimate.total),
         total_unrounded=plain(estimate.total),
         year=show_usd(estimate.total * 12),
         low=show_usd(estimate.range.low) if estimate.range else "",
@@ -177,11 +185,34 @@ def _facts(contents: ReportContents) -> Iterator[Fact]:
     yield Fact(say(N_("Resources")), figure(Decimal(len(document.resources))))
     yield Fact(say(N_("Free tier")), say(_POLICIES[document.free_tier]))
     published, age = long_date(estimate.catalog.published), figure(Decimal(estimate.catalog_age_days))
-    words = phrase(N_("Catalog %(name)s, published %(day)s, %(age)s days old"), name=estimate.catalog.name,
+    words = phrase(N_("%(day)s (catalog %(name)s, %(age)s days old)"), name=estimate.catalog.name,
                    day=published, age=age)  # fmt: skip
-    yield Fact(say(N_("Prices")), say(words))
+    yield Fact(say(N_("Prices as of")), say(words))
+    if estimate.commitment is not None:
+        yield from _commitment_facts(estimate.commitment)
     if document.tags:
         yield Fact(say(N_("Tags")), ", ".join(document.tags))
+
+
+def _commitment_facts(bill: CommitmentBill) -> Iterator[Fact]:
+    """The terms, what they save, and when they pay off."""
+    yield Fact(say(N_("Commitment")), say(bill.terms.label))
+    if bill.payoff.on_demand:
+        msgid = (
+            N_("%(total)s instead of %(on_demand)s a month, %(difference)s less")
+            if bill.payoff.saving >= 0
+            else N_("%(total)s instead of %(on_demand)s a month, %(difference)s more")
+        )
+        words = phrase(
+            msgid,
+            total=show_usd(bill.total),
+            on_demand=show_usd(bill.on_demand_total),
+            difference=show_usd(abs(bill.payoff.saving)),
+        )
+        yield Fact(say(N_("Saving")), say(words))
+    yield Fact(say(N_("Break-even")), say(bill.payoff.sentence))
+    if bill.payoff.upfront:
+        yield Fact(say(N_("Paid upfront")), show_usd(bill.payoff.upfront))
 
 
 def _traffic_words(contents: ReportContents) -> str:

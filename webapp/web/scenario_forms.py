@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 
 from webapp.domain.regions import REGIONS
+from webapp.pricing.commitments import PAYMENTS, TERMS, Commitment
 from webapp.pricing.declaration import FREE_TIER_POLICIES
 from webapp.pricing.document import EstimateDocument
 from webapp.pricing.presenting import traffic_to_json
@@ -49,7 +50,7 @@ def raw_details(typed: Mapping[str, str]) -> dict[str, object]:
 
 
 def traffic_form(view: ScenarioView) -> Form:
-    """Monthly volume, payload, source, region and free tier as they are."""
+    """Monthly volume, payload, source, region, free tier and commitment as they are."""
     traffic = view.document.traffic
     volume = traffic.volume
     amounts = {
@@ -90,6 +91,7 @@ def traffic_form(view: ScenarioView) -> Form:
             ),
             region_field(view.document.region),
             _free_tier_field(view.document.free_tier),
+            *_commitment_fields(view.document.commitment),
         ]
     )
 
@@ -102,7 +104,9 @@ def raw_traffic(view: ScenarioView, typed: Mapping[str, str]) -> dict[str, objec
         if (value := typed.get(f"traffic.volume.{name}", "").strip())
     }
     payload = typed.get("traffic.average_payload_bytes", "").strip()
-    return {
+    # A form from before this field leaves the commitment as it is.
+    committed = {"commitment": _raw_commitment(typed)} if "commitment.term" in typed else {}
+    return committed | {
         "traffic": traffic_to_json(view.document.traffic)
         | {
             "volume": volume or None,
@@ -113,6 +117,28 @@ def raw_traffic(view: ScenarioView, typed: Mapping[str, str]) -> dict[str, objec
         "free_tier": typed.get("free_tier"),
         "traffic_source": typed.get("traffic_source"),
     }
+
+
+def _raw_commitment(typed: Mapping[str, str]) -> dict[str, object]:
+    named = {name: typed.get(f"commitment.{name}") for name in ("term", "payment")}
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def _commitment_fields(chosen: Commitment) -> tuple[Field, Field]:
+    terms = tuple(Option(term, tr(label)) for term, label in TERMS.items())
+    payments = tuple(Option(payment, tr(label).capitalize()) for payment, label in PAYMENTS.items())
+    hint = _("Savings Plans for compute, reserved capacity for databases; the bill says when it pays off.")
+    return (
+        Field("commitment.term", _("Commitment"), "choice", chosen.term, options=terms, hint=hint),
+        Field(
+            "commitment.payment",
+            _("Paid"),
+            "choice",
+            chosen.payment,
+            options=payments,
+            hint=_("Matters only with a commitment."),
+        ),
+    )
 
 
 def _source_field(view: ScenarioView) -> Field:
