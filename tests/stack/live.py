@@ -52,7 +52,7 @@ def launched(state: Path) -> Iterator[LiveStack]:
         )  # fmt: skip
     try:
         _wait_for_greeting(state, launcher)
-        demo = _read_env(state / "demo.env")
+        demo = read_env(state / "demo.env")
         yield LiveStack(
             url=f"http://127.0.0.1:{port}",
             email=demo["MOCKUPAWS_EMAIL"],
@@ -86,7 +86,8 @@ def _wait_for_greeting(state: Path, launcher: subprocess.Popen[bytes]) -> None:
     pytest.fail(f"The stack did not start: {(state / 'terminal').read_text(encoding='utf-8')}\n{logs}")
 
 
-def _read_env(path: Path) -> dict[str, str]:
+def read_env(path: Path) -> dict[str, str]:
+    """What a file the launcher wrote puts in the environment: demo access, or settings of the stack."""
     lines = path.read_text(encoding="utf-8").splitlines()
     pairs = (line.removeprefix("export ").split("=", 1) for line in lines if "=" in line)
     return {name: value.strip("'\"") for name, value in pairs}
