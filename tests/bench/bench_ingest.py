@@ -23,6 +23,7 @@ from tests.stack.live import LiveStack, launched
 PROMISE, FLAT_MB = 5.0, 16
 MEGABYTE = 1024 * 1024
 SIZES_MB = (1, 10, 50)
+ROUNDS, SETTLING_S = 5, 5
 
 
 def _call(stack: LiveStack, path: str, body: bytes, content_type: str) -> dict[str, object]:
@@ -54,18 +55,20 @@ def measure(stack: LiveStack) -> bool:
     scenario = _call(stack, "/api/v2/scenarios", document, "application/json")["id"]
     web, kept, peak = _web_process(stack), True, 0.0
     first = 0.0
+    # Worker and scheduler are still starting when the web server answers; they want the processors too.
+    time.sleep(SETTLING_S)
     for size in SIZES_MB:
         lines = [event(number) for number in range(size * MEGABYTE // 301)]
         body = b"\n".join(lines) + b"\n"
         baseline = seconds(lambda lines=lines: parse_each(lines), rounds=3)  # type: ignore[misc]
-        spent = min(_ingest_s(stack, scenario, body) for _ in range(3))
+        spent = min(_ingest_s(stack, scenario, body) for _ in range(ROUNDS))
         peak = web.memory_info().rss / MEGABYTE
         first = first or peak
         print(
             f"{size:3} MB: {spent * 1000:7.1f} ms, {spent / baseline:.2f} x orjson.loads of each line "
             f"({baseline * 1000:.1f} ms); web process {peak:.0f} MB, highest so far {_highest_mb(web):.0f} MB"
         )
-        kept = kept and (spent / baseline <= PROMISE or size == SIZES_MB[0])
+        kept = kept and spent / baseline <= PROMISE
     return kept and _highest_mb(web) - first <= FLAT_MB
 
 
