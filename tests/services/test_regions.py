@@ -93,3 +93,11 @@ def test_a_region_without_any_price_is_unknown_and_never_cheapest(owner: UUID) -
     assert (there.is_unknown, there.difference, there.percent) == (True, None, None)
     assert comparison.cheapest is not None
     assert comparison.cheapest.is_complete
+
+
+def test_a_region_without_a_committed_price_says_what_stays_on_demand(owner: UUID) -> None:
+    commitment = {"term": "1-year", "payment": "no-upfront"}
+    shop = make_shop(owner, region="eu-west-1", resources=[FUNCTION], commitment=commitment)
+    bills = {bill.region: bill for bill in compare_regions(owner, shop.id).bills}
+    assert bills["eu-west-1"].on_demand == ()
+    assert bills["sa-east-1"].on_demand == ("Duration (x86)",)

@@ -18,6 +18,7 @@ class RegionBill:
 
     `is_complete` is false where something the scenario uses has no known price: such a total says less, and
     `difference` is None unless the same uses have a price at home. `is_unknown`: nothing has a price here.
+    `on_demand` names what a commitment covers elsewhere and no committed price is known for here.
     """
 
     region: str
@@ -26,6 +27,7 @@ class RegionBill:
     difference: Decimal | None
     unpriced: tuple[Unpriced, ...]
     is_unknown: bool = False
+    on_demand: tuple[str, ...] = ()
 
     @property
     def is_complete(self) -> bool:
@@ -71,7 +73,10 @@ def compare_regions(owner_id: UUID, scenario_id: UUID) -> RegionComparison:
 def _bill(region: str, there: Estimate, home: Estimate) -> RegionBill:
     is_like = _unpriced_uses(there) == _unpriced_uses(home)
     difference = there.total - home.total if is_like and not there.is_unknown else None
-    return RegionBill(region, REGIONS[region], there.total, difference, there.unpriced, there.is_unknown)
+    on_demand = () if there.commitment is None else there.commitment.without_price
+    return RegionBill(
+        region, REGIONS[region], there.total, difference, there.unpriced, there.is_unknown, on_demand
+    )
 
 
 def _unpriced_uses(estimate: Estimate) -> Counter[tuple[int, str]]:

@@ -71,6 +71,7 @@ def comparison_to_json(comparison: RegionComparison) -> Json:
                 "difference_usd": None if bill.difference is None else plain(bill.difference),
                 "complete": bill.is_complete,
                 "unpriced": [unpriced_to_json(item) for item in bill.unpriced],
+                "on_demand": [str(label) for label in bill.on_demand],
             }
             for bill in comparison.bills
         ],
