@@ -1,7 +1,6 @@
 """The PDF report: says everything in the reader's language and hands it to the templates as finished rows."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
@@ -18,8 +17,17 @@ from webapp.pricing.declaration import FreeTierPolicy
 from webapp.pricing.estimate import Line
 from webapp.pricing.freshness import warnings_of
 from webapp.pricing.services import all_services
-from webapp.services.report_chart import Bar, bars_of
+from webapp.services.report_chart import bars_of
 from webapp.services.report_contents import ReportContents
+from webapp.services.report_page import (
+    CostRow,
+    Fact,
+    MeasureRow,
+    PdfPage,
+    ResourceCosts,
+    SourceRow,
+    UnpricedRow,
+)
 
 _POLICIES: dict[FreeTierPolicy, str] = {
     "none": N_("Not taken off"),
@@ -28,97 +36,6 @@ _POLICIES: dict[FreeTierPolicy, str] = {
 }
 #: A running header is one line; longer names end in an ellipsis there and stand in full on the first page.
 _HEADER_LENGTH = 70
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A label and what it says."""
-
-    label: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class CostRow:
-    """One line of the bill. `line` numbers it, the same in costs and formulas."""
-
-    line: int
-    item: str
-    quantity: str
-    unit: str
-    free: str
-    cost: str
-    how: str
-    formula: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResourceCosts:
-    """A resource, what it costs, and its lines."""
-
-    name: str
-    service: str
-    cost: str
-    rows: tuple[CostRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class UnpricedRow:
-    """A use outside the total, and why."""
-
-    resource: str
-    item: str
-    quantity: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class MeasureRow:
-    """A measure and what the months bring of it: one amount, or low, expected and high."""
-
-    label: str
-    unit: str
-    amounts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRow:
-    """Where prices came from, as of when (first to last), and how many lines stand on it."""
-
-    name: str
-    as_of: str
-    lines: int
-
-
-@dataclass(frozen=True, slots=True)
-class PdfPage:
-    """All the templates say, in words."""
-
-    language: str
-    title: str
-    header: str
-    description: str
-    made_at: str
-    prices_as_of: str
-    page_words: str
-    region: str
-    is_unknown: bool
-    warnings: tuple[str, ...]
-    total: str
-    total_unrounded: str
-    year: str
-    low: str
-    high: str
-    facts: tuple[Fact, ...]
-    bars: tuple[Bar, ...]
-    resources: tuple[ResourceCosts, ...]
-    unpriced: tuple[UnpricedRow, ...]
-    months: tuple[str, ...]
-    measures: tuple[MeasureRow, ...]
-    assumptions: tuple[str, ...]
-    sources: tuple[SourceRow, ...]
-    sections: tuple[str, ...]
 
 
 def pdf_report(contents: ReportContents) -> bytes:
