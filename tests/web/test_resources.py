@@ -159,3 +159,10 @@ def test_what_has_no_price_is_named_and_counted(ada: Person, workshop: Workshop)
     assert "1 use is unpriced" in text
     assert "how many orders a month brings" in text
     assert ">unpriced</span>" in ada.text("/scenarios")
+
+
+def test_a_resource_nobody_uses_yet_says_so_instead_of_costing_nothing(
+    ada: Person, workshop: Workshop
+) -> None:
+    scenario = workshop.scenario(resources=[{"service": "sqs", "name": "Queue"}])
+    assert "no usage stated" in ada.text(f"/scenarios/{scenario.id}")

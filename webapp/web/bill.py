@@ -38,11 +38,15 @@ class LineGroup:
 
 @dataclass(frozen=True, slots=True)
 class ResourceCost:
-    """What one resource costs: USD a month beside its `unpriced` uses; `is_unknown` when it has no others."""
+    """What one resource costs: USD a month beside its `unpriced` uses; `is_unknown` when it has no others.
+
+    `is_unused`: nothing it bills by is stated, which is no cost but no finished description either.
+    """
 
     cost: Decimal
     unpriced: int
     is_unknown: bool
+    is_unused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,12 @@ def _resources(estimate: Estimate) -> tuple[ResourceCost, ...]:
     unpriced = Counter(item.resource for item in estimate.unpriced)
     priced = {line.resource for line in estimate.lines}
     return tuple(
-        ResourceCost(cost, unpriced[index], unpriced[index] > 0 and index not in priced)
+        ResourceCost(
+            cost,
+            unpriced[index],
+            is_unknown=unpriced[index] > 0 and index not in priced,
+            is_unused=unpriced[index] == 0 and index not in priced,
+        )
         for index, cost in enumerate(estimate.by_resource)
     )
 
