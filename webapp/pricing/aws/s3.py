@@ -66,6 +66,9 @@ _STORAGE = (
         per="",
         shown_when=_TIERING,
     ),
+)
+#: What a class's minimum size and duration add; seldom stated, so it stands behind the requests.
+_MINIMUMS = (
     monthly(
         "small_object_gb",
         N_("Further padding of small objects"),
@@ -130,7 +133,7 @@ SERVICE = ServiceModel(
     category=N_("Storage"),
     summary=N_("Objects billed per GB-month by storage class, per request and per GB retrieved."),
     settings=SETTINGS,
-    usage=(*_STORAGE, *_REQUESTS, *_OVERSIGHT),
+    usage=(*_STORAGE, *_REQUESTS, *_MINIMUMS, *_OVERSIGHT),
     prices=PRICES,
     allowances=(
         _first_year("s3_storage", N_("5 GB of Standard storage"), "s3.standard.storage", 5),
