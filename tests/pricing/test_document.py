@@ -162,3 +162,11 @@ def test_usage_that_the_settings_leave_unread_is_refused() -> None:
     resource = {"service": "step_functions", "usage": {"requests": 1_000_000}}
     found = problems({"region": "us-east-1", "resources": [resource]})
     assert "counts only when" in found["/resources/0/usage/requests"]
+
+
+def test_a_setting_that_another_setting_leaves_unread_is_refused() -> None:
+    table = {"service": "dynamodb", "settings": {"wcu": 10}}
+    found = problems({"region": "us-east-1", "resources": [table]})
+    assert "capacity_mode is provisioned" in found["/resources/0/settings/wcu"]
+    fine = {"service": "dynamodb", "settings": {"wcu": 10, "capacity_mode": "provisioned"}}
+    assert parse_document({"region": "us-east-1", "resources": [fine]}).resources

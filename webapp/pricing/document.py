@@ -142,7 +142,7 @@ def _resource(reader: Reader, pointer: str, raw: object) -> Resource | None:
     service = all_services()[code]
     settings = _settings(reader, f"{pointer}/settings", service, fields.get("settings", {}))
     usage = _usage(reader, f"{pointer}/usage", service, fields.get("usage", {}))
-    _check_relevant(reader, f"{pointer}/usage", service, settings, usage)
+    _check_relevant(reader, pointer, service, settings, usage)
     name = reader.text(f"{pointer}/name", fields.get("name", ""), maximum=100)
     return Resource(code, name or service.name, settings, usage)
 
@@ -154,17 +154,23 @@ def _check_relevant(
     settings: Mapping[str, SettingValue],
     usage: Mapping[str, UsageValue],
 ) -> None:
-    """Refuse usage that the chosen settings leave unread: it would cost a silent nothing."""
-    for name, value in usage.items():
-        field = service.usage_field(name)
-        if field is None or field.shown_when is None or value == 0:
-            continue
-        setting, wanted = field.shown_when
-        if not service.shows(field.shown_when, settings):
+    """Refuse what the chosen settings leave unread: it would cost a silent nothing."""
+    stated = [
+        (f"{pointer}/settings/{setting.name}", setting.shown_when)
+        for setting in service.settings
+        if setting.name in settings and settings[setting.name] != setting.default
+    ]
+    stated += [
+        (f"{pointer}/usage/{field.name}", field.shown_when)
+        for field in service.usage
+        if field.name in usage and usage[field.name] != 0
+    ]
+    for where, condition in stated:
+        if condition is not None and not service.shows(condition, settings):
             message = N_(
                 "This counts only when %(setting)s is %(wanted)s. Change the setting, or leave it out."
             )
-            reader.problem(f"{pointer}/{name}", phrase(message, setting=setting, wanted=wanted))
+            reader.problem(where, phrase(message, setting=condition[0], wanted=condition[1]))
 
 
 def _settings(reader: Reader, pointer: str, service: ServiceModel, raw: object) -> dict[str, SettingValue]:
