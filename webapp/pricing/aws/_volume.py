@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
-from webapp.domain.words import Wording, wording
+from webapp.domain.words import N_, Wording, wording
+from webapp.pricing.aws._fields import monthly
 from webapp.pricing.aws._wording import added
-from webapp.pricing.declaration import Inputs
+from webapp.pricing.declaration import Inputs, Usage
 
 #: AWS counts storage and transfer in GB of 2^30 bytes (Amazon S3 pricing page, "GB-month").
 BYTES_PER_GB = Decimal(2**30)
@@ -21,4 +22,11 @@ def how_gb(inputs: Inputs, gb: str, in_bytes: str) -> Wording:
     return added(
         (stated, wording("%(gb)s GB", gb=stated)),
         (counted, wording("%(bytes)s bytes / 1,073,741,824", bytes=counted)),
+    )
+
+
+def processed_bytes() -> Usage:
+    """The usage `processed_bytes`: what stands beside `processed_gb` so that recorded traffic can drive it."""
+    return monthly(
+        "processed_bytes", N_("Data processed, in bytes"), "bytes", N_("Added to the GB above."), per="bytes"
     )

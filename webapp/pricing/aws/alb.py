@@ -16,7 +16,7 @@ from webapp.pricing.aws._lcu import (
     largest,
     unit_hours,
 )
-from webapp.pricing.aws._volume import how_gb, stated_gb
+from webapp.pricing.aws._volume import how_gb, processed_bytes, stated_gb
 from webapp.pricing.aws._wording import added
 from webapp.pricing.declaration import Allowance, Inputs, Quantity, ServiceModel
 
@@ -87,13 +87,7 @@ SERVICE = ServiceModel(
         monthly("requests", N_("Requests"), "requests", N_("Count only where there are more than 10 rules.")),
         monthly("connections", N_("New connections"), "connections", N_("One carries many requests.")),
         monthly("processed_gb", N_("Data processed"), "GB", N_("Requests and responses together."), per=""),
-        monthly(
-            "processed_bytes",
-            N_("Data processed, in bytes"),
-            "bytes",
-            N_("Added to the GB above."),
-            per="bytes",
-        ),
+        processed_bytes(),
         monthly("lambda_gb", N_("Data processed by functions"), "GB", N_("Lambda targets."), per=""),
         monthly("lcu_hours", N_("Further LCU-hours"), "LCU-hours", N_("From a bill."), per=""),
         further_hours("balancer_hours", N_("Further load balancer hours")),

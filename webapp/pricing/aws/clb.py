@@ -7,7 +7,7 @@ from webapp.domain.words import N_
 from webapp.pricing.aws._fields import monthly
 from webapp.pricing.aws._hours import further_hours, hours_setting
 from webapp.pricing.aws._lcu import balancer_hours, balancers_setting, elb_price
-from webapp.pricing.aws._volume import how_gb, stated_gb
+from webapp.pricing.aws._volume import how_gb, processed_bytes, stated_gb
 from webapp.pricing.declaration import Allowance, Inputs, Quantity, ServiceModel
 
 
@@ -26,13 +26,7 @@ SERVICE = ServiceModel(
     settings=(balancers_setting(), hours_setting()),
     usage=(
         monthly("processed_gb", N_("Data processed"), "GB", per=""),
-        monthly(
-            "processed_bytes",
-            N_("Data processed, in bytes"),
-            "bytes",
-            N_("Added to the GB above."),
-            per="bytes",
-        ),
+        processed_bytes(),
         further_hours("balancer_hours", N_("Further load balancer hours")),
     ),
     prices=(

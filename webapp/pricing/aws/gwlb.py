@@ -15,7 +15,7 @@ from webapp.pricing.aws._lcu import (
     unit_hours,
     volume_load,
 )
-from webapp.pricing.aws._volume import stated_gb
+from webapp.pricing.aws._volume import processed_bytes, stated_gb
 from webapp.pricing.declaration import Inputs, Quantity, ServiceModel
 
 #: What one unit carries (AWS ELB pricing page, GLCU details).
@@ -43,13 +43,7 @@ SERVICE = ServiceModel(
     usage=(
         monthly("connections", N_("New connections or flows"), "connections"),
         monthly("processed_gb", N_("Data processed"), "GB", per=""),
-        monthly(
-            "processed_bytes",
-            N_("Data processed, in bytes"),
-            "bytes",
-            N_("Added to the GB above."),
-            per="bytes",
-        ),
+        processed_bytes(),
         monthly("lcu_hours", N_("Further GLCU-hours"), "GLCU-hours", N_("From a bill."), per=""),
         further_hours("balancer_hours", N_("Further load balancer hours")),
     ),

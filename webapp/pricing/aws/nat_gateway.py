@@ -6,7 +6,7 @@ from webapp.domain.words import N_, wording
 from webapp.pricing.aws._fields import monthly, whole
 from webapp.pricing.aws._hours import further_hours, hours_setting
 from webapp.pricing.aws._rounding import started
-from webapp.pricing.aws._volume import how_gb, stated_gb
+from webapp.pricing.aws._volume import how_gb, processed_bytes, stated_gb
 from webapp.pricing.aws._wording import added
 from webapp.pricing.declaration import Inputs, PriceKey, Quantity, ServiceModel
 
@@ -49,13 +49,7 @@ SERVICE = ServiceModel(
             N_("Both directions. Transfer out to the internet is billed besides."),
             per="",
         ),
-        monthly(
-            "processed_bytes",
-            N_("Data processed, in bytes"),
-            "bytes",
-            N_("Added to the GB above."),
-            per="bytes",
-        ),
+        processed_bytes(),
         further_hours("gateway_hours", N_("Further gateway hours")),
     ),
     prices=(

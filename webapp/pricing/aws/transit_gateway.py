@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from webapp.domain.words import N_
 from webapp.pricing.aws._fields import monthly, whole
 from webapp.pricing.aws._hours import counted_hours, further_hours, hours_setting
-from webapp.pricing.aws._volume import how_gb, stated_gb
+from webapp.pricing.aws._volume import how_gb, processed_bytes, stated_gb
 from webapp.pricing.declaration import Inputs, PriceKey, Quantity, ServiceModel
 
 
@@ -34,13 +34,7 @@ SERVICE = ServiceModel(
         monthly(
             "processed_gb", N_("Data processed"), "GB", N_("Billed to the attachment that sends it."), per=""
         ),
-        monthly(
-            "processed_bytes",
-            N_("Data processed, in bytes"),
-            "bytes",
-            N_("Added to the GB above."),
-            per="bytes",
-        ),
+        processed_bytes(),
         further_hours("attachment_hours", N_("Further attachment hours")),
     ),
     prices=(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from webapp.domain.words import N_, wording
 from webapp.pricing.aws._fields import choice, monthly, whole
 from webapp.pricing.aws._hours import further_hours, hours_setting
-from webapp.pricing.aws._volume import how_gb, stated_gb
+from webapp.pricing.aws._volume import how_gb, processed_bytes, stated_gb
 from webapp.pricing.aws._wording import added
 from webapp.pricing.declaration import Inputs, PriceKey, Quantity, ServiceModel
 
@@ -61,13 +61,7 @@ SERVICE = ServiceModel(
             N_("Of all endpoints; larger volumes cost less."),
             per="",
         ),
-        monthly(
-            "processed_bytes",
-            N_("Data processed, in bytes"),
-            "bytes",
-            N_("Added to the GB above."),
-            per="bytes",
-        ),
+        processed_bytes(),
         further_hours("endpoint_hours", N_("Further endpoint hours")),
     ),
     prices=(
