@@ -26,7 +26,7 @@ def how_gb(inputs: Inputs, gb: str, in_bytes: str) -> Wording:
 
 
 def processed_bytes() -> Usage:
-    """The usage `processed_bytes`: what stands beside `processed_gb` so that recorded traffic can drive it."""
+    """The usage `processed_bytes`: beside `processed_gb`, so that recorded traffic can drive it."""
     return monthly(
         "processed_bytes", N_("Data processed, in bytes"), "bytes", N_("Added to the GB above."), per="bytes"
     )
