@@ -5,28 +5,72 @@ body piece by piece (`wsgi.input_terminated`, flat memory), which ingest relies 
 """
 
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
-bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
-worker_class = "gthread"
-workers = int(os.environ.get("WEB_WORKERS") or 2)
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
+
+from webapp.infra.logs import log_handler
+from webapp.settings import Settings
+
+
+class SharedLogger(Logger):  # type: ignore[misc]
+    """Writes what gunicorn says as the application writes: through such a handler, one line an event.
+
+    gunicorn's own format names the process, which our logging does not look up: each line would fail.
+    """
+
+    def setup(self, cfg: Any) -> None:
+        """Called at the start and at each reload, in the master; workers are forked from it."""
+        super().setup(cfg)
+        self.error_log.handlers[:] = [log_handler(Settings())]
+
+
+class DrainingWorker(ThreadWorker):  # type: ignore[misc]
+    """Stops listening when it is told to end, and answers what it has taken.
+
+    gunicorn's own goes on listening without taking: who comes meanwhile waits for its end and is cut off.
+    """
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listening in self.sockets:
+                listening.close()
+
+
+#: Read here, in the master: a worker that could not be made for a wrong one would be started again for ever.
+_settings = Settings()
+
+bind = f"{f'[{_settings.host}]' if ':' in _settings.host else _settings.host}:{_settings.port}"
+worker_class = DrainingWorker
+logger_class = SharedLogger
+workers = _settings.web_workers
 threads = 16
 # Pollers come back every few seconds; closing their connection after gunicorn's 2 s cost four times the p95.
 keepalive = 75
 backlog = 2048
+# The most gunicorn takes. What is longer is refused by gunicorn itself, without a problem document.
+limit_request_line = 8190
 # A 50 MB upload over a slow line may take minutes; gthread's worker stays responsive to the master meanwhile.
 timeout = 120
 graceful_timeout = 10
 control_socket_disable = True
+# Which proxies are believed is said by TRUSTED_PROXIES alone. gunicorn by itself believes whatever comes from
+# this machine: the scheme, and where the application is mounted.
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
 
 
 def on_starting(server: Any) -> None:
-    """Empty the folder the workers share their metrics in: numbers of dead processes would be added up."""
+    """Forget the numbers of processes that are gone; those of a worker beside this server stay."""
     if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        shutil.rmtree(folder, ignore_errors=True)
         Path(folder).mkdir(parents=True, exist_ok=True)
+        for file in Path(folder).glob("*_[0-9]*.db"):
+            if not Path(f"/proc/{file.stem.rpartition('_')[2]}").exists():
+                file.unlink(missing_ok=True)
 
 
 def child_exit(server: Any, worker: Any) -> None:

@@ -100,15 +100,23 @@
   });
 
   // ---- An answer the page cannot use is said in words instead of silence.
-  document.addEventListener("htmx:responseError", function () { say("failed"); });
+  document.addEventListener("htmx:responseError", function (event) {
+    var answer = event.detail.xhr;
+    if (answer.status === 429) say("busy", answer.getResponseHeader("Retry-After"));
+    else say("failed");
+  });
   document.addEventListener("htmx:sendError", function () { say("offline"); });
-  document.addEventListener("htmx:afterOnLoad", function () { say(""); });
-  function say(kind) {
+  document.addEventListener("htmx:afterOnLoad", function (event) {
+    // It follows refusals too, which must stay to be read; 422 is an answer: the form with its messages.
+    var status = event.detail.xhr.status;
+    if (status < 400 || status === 422) say("");
+  });
+  function say(kind, seconds) {
     var notice = document.getElementById("trouble");
     if (!notice) return;
     notice.hidden = !kind;
     var words = notice.querySelector("[data-words]");
-    if (kind) words.textContent = notice.dataset[kind];
+    if (kind) words.textContent = notice.dataset[kind].replace("{seconds}", seconds || "1");
   }
 
   document.addEventListener("DOMContentLoaded", function () { prepare(document.body); });

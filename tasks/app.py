@@ -8,16 +8,23 @@ from typing import Any
 from celery import Celery, Task
 from celery.signals import setup_logging, worker_init, worker_process_init
 
-from webapp.domain.jobs import JOBS, QUEUES, REFRESH_PRICES, RESEND_REPORTS, SWEEP_REPORTS
+from tasks import exposure, outcomes  # noqa: F401 - exposure listens to every worker
+from webapp.domain.errors import Conflict, InvalidInput, NotFound
+from webapp.domain.jobs import EVERY_S, JOBS, QUEUES
 from webapp.factory import create_app
+from webapp.infra.caller import Caller, acting
 from webapp.infra.config import current_settings
 from webapp.infra.db import db
+from webapp.infra.jobs import OutOfTime
+from webapp.infra.logs import correlated
+from webapp.infra.tracing import name_span
 
 #: Seconds: a task is asked to stop, then killed; only after that may the broker hand it to another worker.
 SOFT_LIMIT_S, HARD_LIMIT_S, VISIBILITY_TIMEOUT_S = 270, 300, 900
-#: How often lost work is looked for. With STALE of domain.reports it bounds the wait after a killed worker.
-RESEND_EVERY_S = 10.0
-_DAY_S = 86_400.0
+#: Seconds the result of a job is kept, where results are kept at all.
+RESULT_KEPT_S = 86_400
+#: What fails unexpectedly is tried again after about 2, 4, 8 ... seconds; then it is kept as a dead letter.
+MOST_RETRIES = 4
 
 web = create_app()
 
@@ -25,16 +32,32 @@ web = create_app()
 class ContextTask(Task):  # type: ignore[misc]
     """A task runs inside an application context of its own, so that its session ends with it."""
 
+    web = web
+    autoretry_for = (Exception,)
+    # What was asked wrongly stays wrong.
+    dont_autoretry_for = (InvalidInput, NotFound, Conflict, OutOfTime)
+    max_retries = MOST_RETRIES
+    retry_backoff = 2
+    retry_backoff_max = 600
+    retry_jitter = True
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        with web.app_context():
+        asked_by = outcomes.correlation_of(self)
+        with web.app_context(), acting(Caller(via="job", agent=self.name)), correlated(asked_by):
+            name_span()
             return super().__call__(*args, **kwargs)
 
 
 def _make_celery() -> Celery:
     with web.app_context():
-        broker_url = current_settings().broker_url
+        settings = current_settings()
+    rooms = ["reports", "prices", "mails", "audit", "sessions", "platform", "budgets"]
     made = Celery(
-        "mockupaws", broker=broker_url, task_cls=ContextTask, include=["tasks.reports", "tasks.prices"]
+        "mockupaws",
+        broker=settings.broker_url,
+        backend=settings.celery_result_backend or None,
+        task_cls=ContextTask,
+        include=[f"tasks.{room}" for room in rooms],
     )
     made.conf.update(
         # A task is acknowledged when it is done: a killed worker's task is handed out again.
@@ -47,6 +70,10 @@ def _make_celery() -> Celery:
             "visibility_timeout": VISIBILITY_TIMEOUT_S,
             "unacked_restore_interval": 1,
             "unacked_restore_throttle": 1,
+            # A queue is looked at when those before it in QUEUES are empty; by itself each would have a turn.
+            # None waits for ever: what comes before the last is bounded by a limit a minute or by the
+            # schedule, and takes seconds.
+            "queue_order_strategy": "priority",
         },
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
@@ -55,25 +82,19 @@ def _make_celery() -> Celery:
         task_default_queue="default",
         task_create_missing_queues=False,
         task_routes={job.name: {"queue": job.queue} for job in JOBS},
-        task_ignore_result=True,
+        task_ignore_result=not settings.celery_result_backend,
+        result_expires=RESULT_KEPT_S,
         task_serializer="json",
         accept_content=["json"],
         timezone="UTC",
         beat_schedule={
-            # A sweep nobody took before the next one is due says nothing new.
-            "resend-reports": {
-                "task": RESEND_REPORTS.name,
-                "schedule": RESEND_EVERY_S,
-                "options": {"expires": RESEND_EVERY_S},
-            },
-            "sweep-reports": {"task": SWEEP_REPORTS.name, "schedule": _DAY_S, "options": {"expires": _DAY_S}},
-            "refresh-prices": {
-                "task": REFRESH_PRICES.name,
-                "schedule": _DAY_S,
-                "options": {"expires": _DAY_S},
-            },
+            # A run nobody took before the next is due says nothing new.
+            job.name: {"task": job.name, "schedule": every_s, "options": {"expires": every_s}}
+            for job, every_s in EVERY_S.items()
         },
+        beat_scheduler="tasks.scheduler:LeasedScheduler",
     )
+    made.web = web
     return made
 
 

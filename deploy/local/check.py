@@ -1,4 +1,4 @@
-"""`make test`: format, lint, types, import contracts, then every test; the first that fails ends it.
+"""`make test`: format, lint, types, security, contracts, then every test; the first that fails ends it.
 
 `python -m deploy.local.check bench` runs the benchmarks instead, which are no part of the tests.
 """
@@ -9,11 +9,16 @@ import sys
 
 from deploy.local.places import CHECKOUT, Places, library_environment
 
+_OURS = ("webapp", "tasks", "deploy", "wsgi.py")
 _CHECKS = (
     ("format", ("ruff", "format", "--check", "--quiet", ".")),
     ("lint", ("ruff", "check", "--quiet", ".")),
     ("types", ("mypy",)),
+    ("security", ("bandit", "--quiet", "-c", "pyproject.toml", "-r", *_OURS)),
+    ("advisories", ("deploy.local.advisories",)),
 )
+#: Tests wait as often as they work: one process a core, each with its own servers. A file stays together.
+_SIDE_BY_SIDE = ("--numprocesses=logical", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder")
 _HINTS = {"format": "`make format` mends it", "lint": "`make format` mends some of it"}
 
 
@@ -33,7 +38,7 @@ def main(purpose: str) -> int:
     )
     if code := _run(contracts, environment):
         return _failed("import contracts", code)
-    return _run((sys.executable, "-m", "pytest"), environment)
+    return _run((sys.executable, "-m", "pytest", *_SIDE_BY_SIDE), environment)
 
 
 def _bench(environment: dict[str, str]) -> int:

@@ -24,6 +24,10 @@ class Part:
     name: str
     packages: tuple[str, ...]
     present: Callable[[Places], bool]
+    #: Unpacked under `var/tools` for everybody: installed by root, the package would start a service.
+    is_service: bool = False
+    #: For a service: together with the packages it depends on.
+    with_dependencies: bool = False
 
 
 def _loads(*libraries: str) -> Callable[[Places], bool]:
@@ -59,6 +63,31 @@ def chromium_path(places: Places) -> Path | None:
     return None
 
 
+def promtool_path(places: Places) -> Path | None:
+    """Prometheus's checker of rules: of this machine, or unpacked; None when there is none."""
+    unpacked = places.tools / "usr/bin/promtool"
+    found = shutil.which("promtool")
+    return Path(found) if found else unpacked if unpacked.exists() else None
+
+
+def server_path(places: Places, name: str) -> Path | None:
+    """The program of a server, installed or unpacked; None when there is none."""
+    folders = (Path("/usr/sbin"), Path("/usr/bin"), places.tools / "usr/sbin", places.tools / "usr/bin")
+    return next((folder / name for folder in folders if (folder / name).exists()), None)
+
+
+def postgres_folder(places: Places) -> Path | None:
+    """The folder of the newest PostgreSQL's programs, installed or unpacked; None when there is none."""
+    roots = (Path("/"), places.tools)
+    found = [program for root in roots for program in root.glob("usr/lib/postgresql/*/bin/postgres")]
+    return max(found, key=lambda path: int(path.parts[-3])).parent if found else None
+
+
+def _has_servers(places: Places) -> bool:
+    names = ("pgbouncer", "nginx", "redis-server", "redis-cli")
+    return all(server_path(places, name) is not None for name in names)
+
+
 def _has_tool(name: str) -> Callable[[Places], bool]:
     def present(places: Places) -> bool:
         return shutil.which(name) is not None or (places.debian / "usr/bin" / name).exists()
@@ -85,6 +114,27 @@ FOR_TESTING = (
     Part("chromium for the browser tests", ("chromium",), lambda places: chromium_path(places) is not None),
     Part("libatomic1 for the browser driver", ("libatomic1",), _loads("libatomic.so.1")),
     Part("pdftotext for the report tests", ("poppler-utils",), _has_tool("pdftotext")),
+    Part(
+        "promtool for the tests of the alerts",
+        ("prometheus",),
+        lambda places: promtool_path(places) is not None,
+        is_service=True,
+    ),
+    Part(
+        "PostgreSQL for the drill of the production stack",
+        ("postgresql",),
+        lambda places: postgres_folder(places) is not None,
+        is_service=True,
+        with_dependencies=True,
+    ),
+    Part(
+        "PgBouncer, Redis and nginx for the drill of the production stack",
+        ("pgbouncer", "redis-server", "nginx"),
+        _has_servers,
+        is_service=True,
+        with_dependencies=True,
+    ),
+    Part("openssl for the drill's certificate", ("openssl",), _has_tool("openssl")),
 )
 
 
@@ -94,23 +144,41 @@ def provide(places: Places, parts: tuple[Part, ...], say: Callable[[str], None])
         if part.present(places):
             continue
         say(f"Installing {part.name} ...")
-        obtain(places, part.packages, part.name)
+        obtain(
+            places, part.packages, part.name,
+            is_service=part.is_service, with_dependencies=part.with_dependencies,
+        )  # fmt: skip
         if not part.present(places):
             raise SetupFailed(f"{part.name} cannot be found although {_list(part.packages)} was installed.")
 
 
-def obtain(places: Places, packages: tuple[str, ...], name: str) -> None:
-    """Install `packages` as root, unpack them with what they depend on as anyone else. Raises SetupFailed."""
+def obtain(
+    places: Places,
+    packages: tuple[str, ...],
+    name: str,
+    *,
+    is_service: bool = False,
+    with_dependencies: bool = False,
+) -> None:
+    """Install `packages` as root, unpack them with what they depend on as anyone else.
+
+    Services are unpacked for root, too, by themselves unless `with_dependencies`. Raises SetupFailed.
+    """
     if shutil.which("apt-get") is None:
         raise SetupFailed(
             f"{name} missing, and this machine has no apt-get: install what Debian calls {_list(packages)}."
         )
     log = places.folder("log") / "setup.log"
     try:
-        if os.geteuid() == 0:
+        if is_service and with_dependencies:
+            _unpack(packages, log, places.tools, places.folder("tools-archives"))
+        elif is_service:
+            _unpack_alone(places, packages, log)
+        elif os.geteuid() == 0:
             _install(packages, log)
         else:
-            _unpack(places, packages, log)
+            _unpack(packages, log, places.debian, places.folder("debian-archives"))
+            _write_font_settings(places)
     except (subprocess.CalledProcessError, OSError) as error:
         raise SetupFailed(
             f"{name} missing and could not be fetched (is there a network? details in {log}): "
@@ -129,19 +197,32 @@ def _install(packages: tuple[str, ...], log: Path) -> None:
         _logged(install, log)
 
 
-def _unpack(places: Places, packages: tuple[str, ...], log: Path) -> None:
+def _unpack(packages: tuple[str, ...], log: Path, into: Path, archives: Path) -> None:
     """Fetch the packages and what they lack on this machine, and unpack them; needs no rights at all."""
-    archives = places.folder("debian-archives")
     private = _private_apt(archives)
     try:
         _fetch(packages, private, archives, log)
     except subprocess.CalledProcessError:  # the shared package lists are absent or old: keep lists of our own
         _logged(["apt-get", *private, "update"], log)
         _fetch(packages, private, archives, log)
-    places.debian.mkdir(exist_ok=True)
+    into.mkdir(exist_ok=True)
     for archive in sorted(archives.glob("*.deb")):
-        _logged(["dpkg", "-x", str(archive), str(places.debian)], log)
-    _write_font_settings(places)
+        _logged(["dpkg", "-x", str(archive), str(into)], log)
+    shutil.rmtree(archives)
+
+
+def _unpack_alone(places: Places, packages: tuple[str, ...], log: Path) -> None:
+    """Fetch the packages without what they depend on, and unpack them under `var/tools`."""
+    archives = places.folder("tools-archives")
+    private = _private_apt(archives)
+    try:
+        _logged(["apt-get", "download", *packages], log, archives)
+    except subprocess.CalledProcessError:
+        _logged(["apt-get", *private, "update"], log)
+        _logged(["apt-get", *private, "download", *packages], log, archives)
+    places.tools.mkdir(exist_ok=True)
+    for archive in sorted(archives.glob("*.deb")):
+        _logged(["dpkg", "-x", str(archive), str(places.tools)], log)
     shutil.rmtree(archives)
 
 

@@ -8,6 +8,7 @@ import argparse
 import contextlib
 import http.client
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -62,7 +63,7 @@ class Stack:
 
 def address(host: str, port: int) -> str:
     """What to type into a browser on this machine when the server listens on `host`:`port`."""
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 (shown, not bound)
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 # nosec B104 # shown, not bound
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
 
 
@@ -75,7 +76,7 @@ def run(places: Places, host: str, port: int) -> None:
         environment = stack_environment(places, sockets, url) | {
             "HOST": host,
             "PORT": str(port),
-            "PROMETHEUS_MULTIPROC_DIR": str(places.folder("run") / "metrics"),
+            "PROMETHEUS_MULTIPROC_DIR": str(_fresh_folder(places.folder("run") / "metrics")),
         }
         stack = Stack(places, url, sockets, environment, Supervisor(_say))
         try:
@@ -86,6 +87,13 @@ def run(places: Places, host: str, port: int) -> None:
                 time.sleep(0.25)
         finally:
             _stop(stack)
+
+
+def _fresh_folder(path: Path) -> Path:
+    """`path`, empty: numbers of an earlier run would be added up with those of this one."""
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+    return path
 
 
 def _start(stack: Stack) -> None:
@@ -108,8 +116,7 @@ def _start(stack: Stack) -> None:
     ]
     # A warm stop lets a running report finish; what takes longer is delivered again at the next start.
     stack.add("worker", worker, patience_s=15.0)
-    schedule = stack.places.folder("beat") / "schedule"
-    stack.add("scheduler", [*celery, "beat", "--schedule", str(schedule), "--pidfile=", "--loglevel", "INFO"])
+    stack.add("scheduler", [*celery, "beat", "--pidfile=", "--loglevel", "INFO"])
 
 
 def _start_valkeys(stack: Stack) -> None:
@@ -125,9 +132,10 @@ def _start_valkeys(stack: Stack) -> None:
 
 def _prepare(stack: Stack) -> None:
     log = stack.places.folder("log") / "prepare.log"
+    alone = {name: value for name, value in stack.environment.items() if name != "PROMETHEUS_MULTIPROC_DIR"}
     with log.open("w", encoding="utf-8") as output:
         done = subprocess.run(
-            [_PYTHON, "-m", "deploy.local.prepare", stack.url], cwd=CHECKOUT, env=dict(stack.environment),
+            [_PYTHON, "-m", "deploy.local.prepare", stack.url], cwd=CHECKOUT, env=alone,
             stdin=subprocess.DEVNULL, stdout=output, stderr=output,
         )  # fmt: skip
     if done.returncode != 0:
@@ -207,7 +215,7 @@ def _sockets(places: Places) -> Iterator[Path]:
     finally:
         for name in ("broker.sock", "cache.sock"):
             (folder / name).unlink(missing_ok=True)
-        if folder.parent == Path("/tmp"):  # noqa: S108 (made by mkdtemp, ours alone)
+        if folder.parent == Path("/tmp"):  # noqa: S108 # nosec B108 # mkdtemp made it
             folder.rmdir()
 
 

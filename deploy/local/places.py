@@ -35,6 +35,11 @@ class Places:
         return CHECKOUT / "var" / "debian"
 
     @property
+    def tools(self) -> Path:
+        """Servers and checkers of Debian that are run by us alone, never installed."""
+        return CHECKOUT / "var" / "tools"
+
+    @property
     def logs(self) -> Path:
         return self.state / "log"
 

@@ -1,7 +1,7 @@
 """Callers of the API and what they send: accounts with a key, talking to the real application."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -47,11 +47,18 @@ class Caller:
     def post(self, path: str, **sent: Any) -> TestResponse:
         return self.call("POST", path, **sent)
 
+    def put(self, path: str, **sent: Any) -> TestResponse:
+        return self.call("PUT", path, **sent)
+
     def patch(self, path: str, **sent: Any) -> TestResponse:
         return self.call("PATCH", path, **sent)
 
     def delete(self, path: str, **sent: Any) -> TestResponse:
         return self.call("DELETE", path, **sent)
+
+    def of_its_own(self) -> "Caller":
+        """The same caller with a client of its own, for a thread of its own."""
+        return replace(self, client=self.client.application.test_client())
 
     def new_scenario(self, **changes: object) -> str:
         """Id of a scenario made from DOCUMENT."""

@@ -15,6 +15,7 @@ from flask import Flask
 from werkzeug.test import TestResponse, create_environ, run_wsgi_app
 
 from tests.api.callers import Caller, pointers, problem
+from tests.stack.contracts import document
 from webapp.metering.limits import MIB
 
 LINES = b'{"order": 1}\n{"order": 2}\n{"order": 3}\n'
@@ -227,13 +228,14 @@ def _noise() -> bytes:
         (LINES, {"Content_Encoding": "gzip"}, 400, "not valid gzip"),
         (gzip.compress(LINES * 999)[:-20], {"Content_Encoding": "gzip"}, 400, "ends too early"),
         (zstandard.compress(LINES * 999)[:-5], {"Content_Encoding": "zstd"}, 400, "ends too early"),
-        (LINES, {"Content_Encoding": "br"}, 400, "br"),
-        (LINES, {"content_type": "multipart/form-data; boundary=x"}, 400, "--data-binary"),
-        (LINES, {"content_type": "image/png"}, 400, "image/png"),
+        (LINES, {"Content_Encoding": "br"}, 415, '"br" is not read here: send gzip, zstd'),
+        (LINES, {"content_type": "multipart/form-data; boundary=x"}, 415, "--data-binary"),
+        (LINES, {"content_type": "image/png"}, 415, '"image/png" is not metered: send application/x-ndjson'),
+        (b"", {"content_type": "image/png"}, 415, "image/png"),
         (_bomb(), {"Content_Encoding": "gzip"}, 413, "decompressed"),
     ],
     ids=["empty", "blank", "binary", "unlabelled gzip", "no gzip", "cut gzip", "cut zstd", "brotli", "form",
-         "image", "bomb"],
+         "image", "empty image", "bomb"],
 )  # fmt: skip
 def test_a_body_that_cannot_be_metered_counts_nothing(
     ada: Caller, scenario_id: str, body: bytes, headers: dict[str, str], status: int, words: str
@@ -246,13 +248,58 @@ def test_a_body_that_cannot_be_metered_counts_nothing(
 
 
 def test_a_repeated_key_returns_the_first_receipt(ada: Caller, scenario_id: str) -> None:
-    first = send(ada, scenario_id, LINES, Idempotency_Key="batch-1").get_json()
-    # Even with another body: the key names the batch.
-    again = send(ada, scenario_id, LINES * 5, Idempotency_Key="batch-1").get_json()
-    assert again == first | {"replayed": True}
+    first = send(ada, scenario_id, LINES, Idempotency_Key="batch-1")
+    again = send(ada, scenario_id, LINES, Idempotency_Key="batch-1")
+    assert "Idempotent-Replayed" not in first.headers
+    assert (again.status_code, again.headers["Idempotent-Replayed"]) == (202, "true")
+    assert again.get_json() == first.get_json() | {"replayed": True}
     other = send(ada, scenario_id, LINES, Idempotency_Key="batch-2").get_json()
-    assert other["id"] != first["id"]
+    assert other["id"] != first.get_json()["id"]
     assert recorded(ada, scenario_id) == (6, 2 * len(LINES))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [LINES * 100, LINES + b"\n", gzip.compress(LINES), b""],
+    ids=["more", "line end", "gzip", "empty"],
+)
+def test_a_repeated_key_with_another_body_is_refused_and_counts_nothing(
+    ada: Caller, scenario_id: str, other: bytes
+) -> None:
+    """The body as sent: the same events compressed are another one."""
+    send(ada, scenario_id, LINES, Idempotency_Key="batch-1")
+    coding = {"Content_Encoding": "gzip"} if other[:1] == b"\x1f" else {}
+    refused = send(ada, scenario_id, other, Idempotency_Key="batch-1", **coding)
+    assert problem(refused) == (
+        422,
+        "This Idempotency-Key came with another body before: nothing of this one was counted. "
+        "Send it under a new key.",
+    )
+    assert refused.get_json()["type"] == "urn:mockupaws:problem:idempotency-key-reused"
+    assert "Idempotent-Replayed" not in refused.headers
+    assert recorded(ada, scenario_id) == (3, len(LINES))
+
+
+def test_a_repeat_that_breaks_off_is_no_repeat(app: Flask, ada: Caller, scenario_id: str) -> None:
+    send(ada, scenario_id, LINES, Idempotency_Key="batch-1")
+    headers = ada.headers | {"Idempotency-Key": "batch-1"}
+    environ = create_environ(f"/api/v2/scenarios/{scenario_id}/ingest", method="POST", headers=headers)
+    environ |= {"wsgi.input": BytesIO(LINES), "CONTENT_LENGTH": str(len(LINES) + 5)}
+    _, status, _ = run_wsgi_app(app.wsgi_app, environ)
+    assert status.startswith("400 ")
+
+
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_wherever_a_key_is_taken_its_repeat_is_documented(app: Flask, version: str) -> None:
+    takers = 0
+    for path, methods in document(app, version)["paths"].items():
+        for operation in methods.values():
+            takes_key = any(each["name"] == "Idempotency-Key" for each in operation["parameters"])
+            takers += takes_key
+            for status, said in operation["responses"].items():
+                is_said = "Idempotent-Replayed" in said.get("headers", {})
+                assert is_said == (takes_key and status < "400"), f"{path} {status}"
+    assert takers
 
 
 def test_a_refused_batch_may_come_again_under_its_key(ada: Caller, scenario_id: str) -> None:
@@ -267,7 +314,7 @@ def test_a_key_belongs_to_one_scenario(ada: Caller, scenario_id: str) -> None:
     assert (receipt["accepted"], receipt["replayed"]) == (3, False)
 
 
-@pytest.mark.parametrize("key", ["", "x" * 201])
+@pytest.mark.parametrize("key", ["", "x" * 201, "a b"])
 def test_an_idempotency_key_has_bounds(ada: Caller, scenario_id: str, key: str) -> None:
     assert pointers(send(ada, scenario_id, LINES, Idempotency_Key=key)) == {"/Idempotency-Key"}
 

@@ -79,6 +79,6 @@ def test_what_is_not_there_is_a_problem_document(ada: Caller, path: str) -> None
 
 
 def test_a_wrong_method_is_a_problem_document(ada: Caller) -> None:
-    response = ada.call("PUT", f"/scenarios/{ada.new_scenario()}", json={})
+    response = ada.call("POST", f"/scenarios/{ada.new_scenario()}", json={})
     assert problem(response)[0] == 405
-    assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "PATCH", "DELETE"}
+    assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"}

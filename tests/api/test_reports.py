@@ -9,7 +9,10 @@ from flask import Flask
 
 from tests.api.callers import Caller, MakeCaller, pointers, problem
 from webapp.domain.jobs import RENDER_REPORT
+from webapp.domain.reports import TOOK_TOO_LONG
+from webapp.infra.db import db, unit_of_work
 from webapp.infra.jobs import RecordingDispatcher
+from webapp.models.report import Report
 from webapp.services.report_making import render_report
 
 
@@ -25,6 +28,13 @@ def make(app: Flask, report_id: object) -> None:
     """What the worker does."""
     with app.app_context():
         render_report(UUID(str(report_id)))
+
+
+def made_report(app: Flask, caller: Caller) -> object:
+    """Id of a CSV report of a new scenario, completed."""
+    report_id = ask(caller, caller.new_scenario(), format="csv")["id"]
+    make(app, report_id)
+    return report_id
 
 
 def test_a_report_is_asked_for_made_and_downloaded(
@@ -71,6 +81,8 @@ def test_without_wishes_it_is_a_whole_pdf(ada: Caller, queue: RecordingDispatche
         ({"sections": ["summary", "gossip"]}, "/sections/1"),
         ({"sections": "summary"}, "/sections"),
         ({"color": "red"}, "/color"),
+        ({"mail_when_ready": "yes"}, "/mail_when_ready"),
+        ({"mail_when_ready": True}, "/mail_when_ready"),  # her address is not confirmed
     ],
 )
 def test_a_wrong_wish_is_named(
@@ -103,7 +115,15 @@ def test_the_reports_of_a_scenario_are_listed_newest_first(ada: Caller, queue: R
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", ""), ("GET", "/status"), ("GET", "/download"), ("POST", "/retry")]
+    ("method", "path"),
+    [
+        ("GET", ""),
+        ("GET", "/status"),
+        ("GET", "/download"),
+        ("POST", "/retry"),
+        ("POST", "/cancel"),
+        ("DELETE", ""),
+    ],
 )
 def test_a_stranger_gets_404(
     app: Flask, ada: Caller, eve: Caller, queue: RecordingDispatcher, method: str, path: str
@@ -121,6 +141,8 @@ def test_a_stranger_gets_404(
         ("GET", "/status", "read"),
         ("GET", "/download", "read"),
         ("POST", "/retry", "write"),
+        ("POST", "/cancel", "write"),
+        ("DELETE", "", "write"),
     ],
 )
 def test_a_key_does_only_what_its_scopes_say(
@@ -129,3 +151,113 @@ def test_a_key_does_only_what_its_scopes_say(
     report = ask(ada, ada.new_scenario(), format="csv")
     others = {"read", "write", "ingest"} - {scope}
     assert problem(make_caller("ada", *others).call(method, f"/reports/{report['id']}{path}"))[0] == 403
+
+
+def test_a_download_that_broke_off_goes_on_where_it_was(
+    app: Flask, ada: Caller, queue: RecordingDispatcher
+) -> None:
+    path = f"/reports/{made_report(app, ada)}/download"
+    whole = ada.get(path, buffered=True)
+    content, tag = whole.get_data(), whole.headers["ETag"]
+    assert whole.headers["Accept-Ranges"] == "bytes" and not tag.startswith("W/")
+    first = ada.get(path, headers={"Range": "bytes=0-99"}, buffered=True)
+    rest = ada.get(path, headers={"Range": "bytes=100-", "If-Range": tag}, buffered=True)
+    assert (first.status_code, rest.status_code) == (206, 206)
+    assert first.get_data() + rest.get_data() == content
+    assert rest.headers["Content-Range"] == f"bytes 100-{len(content) - 1}/{len(content)}"
+    assert ada.get(path, headers={"If-None-Match": tag}, buffered=True).status_code == 304
+
+
+def test_the_rest_of_another_file_is_never_sent(app: Flask, ada: Caller, queue: RecordingDispatcher) -> None:
+    path = f"/reports/{made_report(app, ada)}/download"
+    again = ada.get(path, headers={"Range": "bytes=100-", "If-Range": '"another"'}, buffered=True)
+    assert again.status_code == 200
+    assert len(again.get_data()) == int(again.headers["Content-Length"])
+
+
+def test_a_range_after_the_end_says_how_long_the_file_is(
+    app: Flask, ada: Caller, queue: RecordingDispatcher
+) -> None:
+    path = f"/reports/{made_report(app, ada)}/download"
+    size = len(ada.get(path, buffered=True).get_data())
+    refused = ada.get(path, headers={"Range": f"bytes={size}-"})
+    assert problem(refused)[0] == 416
+    assert refused.headers["Content-Range"] == f"bytes */{size}"
+
+
+def test_a_report_is_cancelled_and_asked_for_again(
+    app: Flask, ada: Caller, queue: RecordingDispatcher
+) -> None:
+    report_id = ask(ada, ada.new_scenario(), format="csv")["id"]
+    for _ in range(2):
+        assert ada.post(f"/reports/{report_id}/cancel").get_json()["status"] == "cancelled"
+    make(app, report_id)
+    assert problem(ada.get(f"/reports/{report_id}/download"))[0] == 409
+    assert ada.post(f"/reports/{report_id}/retry").get_json()["status"] == "queued"
+    make(app, report_id)
+    assert problem(ada.post(f"/reports/{report_id}/cancel"))[0] == 409
+
+
+def test_a_report_that_ended_without_a_file_says_so_and_what_to_do(
+    app: Flask, ada: Caller, queue: RecordingDispatcher
+) -> None:
+    report_id = ask(ada, ada.new_scenario(), format="csv")["id"]
+    ada.post(f"/reports/{report_id}/cancel")
+    retry = f"POST /api/v2/reports/{report_id}/retry asks for it again."
+    refused = problem(ada.get(f"/reports/{report_id}/download"))
+    assert refused == (409, f"This report was cancelled, so there is no file. {retry}")
+    with app.app_context(), unit_of_work():
+        report = db.session.get_one(Report, UUID(str(report_id)))
+        report.status, report.reason = "failed", TOOK_TOO_LONG
+    refused = problem(ada.get(f"/reports/{report_id}/download"))
+    assert refused == (409, f"This report could not be made: {TOOK_TOO_LONG} {retry}")
+    older = ada.get(f"/api/v1/reports/{report_id}/download")
+    assert (older.status_code, older.get_json()) == (409, {"detail": refused[1]})
+
+
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_no_part_is_sent_of_a_file_that_is_at_hand_or_by_a_range_that_means_nothing(
+    app: Flask, ada: Caller, queue: RecordingDispatcher, version: str
+) -> None:
+    path = f"/api/{version}/reports/{made_report(app, ada)}/download"
+    whole = ada.get(path, buffered=True)
+    for wanted in ("items=0-1", "bytes=0-1,5-6"):
+        answer = ada.get(path, headers={"Range": wanted}, buffered=True)
+        assert (answer.status_code, answer.get_data()) == (200, whole.get_data())
+    at_hand = {"If-None-Match": whole.headers["ETag"], "Range": "bytes=0-99"}
+    assert ada.get(path, headers=at_hand, buffered=True).status_code == 304
+
+
+def test_a_deleted_report_is_gone(app: Flask, ada: Caller, queue: RecordingDispatcher) -> None:
+    report_id = made_report(app, ada)
+    assert ada.delete(f"/reports/{report_id}").status_code == 204
+    assert problem(ada.delete(f"/reports/{report_id}"))[0] == 404
+
+
+def test_the_reports_of_an_account_are_listed_with_filters(
+    app: Flask, ada: Caller, eve: Caller, queue: RecordingDispatcher
+) -> None:
+    first, second = ada.new_scenario(), ada.new_scenario()
+    made, waiting = ask(ada, first, format="csv")["id"], ask(ada, second)["id"]
+    make(app, made)
+    ask(eve, eve.new_scenario())
+
+    def found(caller: Caller, **query: object) -> list[str]:
+        return [item["id"] for item in caller.get("/reports", query_string=query).get_json()["items"]]
+
+    assert found(ada) == [waiting, made]
+    assert found(ada, status="completed") == found(ada, format="csv") == [made]
+    assert found(ada, scenario_id=second) == found(ada, page_size=1) == [waiting]
+    assert found(ada, page_size=1, page=2) == [made]
+    assert problem(eve.get("/reports", query_string={"scenario_id": first}))[0] == 404
+    wrong = {"status": "lost", "format": "doc", "scenario_id": "x", "page": 0, "page_size": 101, "of": 1}
+    assert pointers(ada.get("/reports", query_string=wrong)) == {f"/{name}" for name in wrong}
+
+
+def test_a_report_is_asked_for_once_under_one_idempotency_key(
+    ada: Caller, queue: RecordingDispatcher
+) -> None:
+    path = f"/scenarios/{ada.new_scenario()}/reports"
+    answers = [ada.post(path, json={}, headers={"Idempotency-Key": "one"}) for _ in range(2)]
+    assert answers[0].get_json() == answers[1].get_json()
+    assert len(queue.sent) == 1

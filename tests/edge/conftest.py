@@ -15,22 +15,29 @@ from sqlalchemy.exc import OperationalError
 from tests.stack.databases import make_settings
 from webapp.domain.errors import Conflict, InvalidInput, NotFound, Problem, Unavailable
 from webapp.domain.words import phrase
+from webapp.edge.callers import calling_identity, calling_owner, calling_session
 from webapp.edge.csrf import csrf
 from webapp.edge.identity import current_owner_id, login_account, login_required, logout
-from webapp.edge.keys import calling_key, calling_owner
 from webapp.edge.setup import init_edge
+from webapp.infra.cache import install_cache
 from webapp.infra.db import Base, db, unit_of_work
 from webapp.models.api_key import ApiKey
+from webapp.models.cache_tag import CacheTag
+from webapp.models.session import RefreshToken, Session
 from webapp.models.user import User
 from webapp.services.accounts import authenticate, register_account
 from webapp.settings import Settings
 
 PASSWORD = "correct horse"
+#: What recognising somebody takes.
+_TABLES = (User, ApiKey, Session, RefreshToken, CacheTag)
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return make_settings(f"sqlite:///{tmp_path}/edge.db", tmp_path, JSON_LOGGING=True)
+    return make_settings(
+        f"sqlite:///{tmp_path}/edge.db", tmp_path, JSON_LOGGING=True, AUDIT_LOGGING_ENABLED=False
+    )
 
 
 @pytest.fixture
@@ -39,11 +46,12 @@ def app(settings: Settings) -> Iterator[Flask]:
     app.extensions["settings"] = settings
     app.config.update(TESTING=True, SQLALCHEMY_DATABASE_URI=settings.database_url)
     db.init_app(app)
+    install_cache(app, settings.model_copy(update={"cache_disabled": True}))
     init_edge(app)
     _add_routes(app)
     app.jinja_loader = DictLoader({})
     with app.app_context():
-        Base.metadata.create_all(db.engine, tables=[User.__table__, ApiKey.__table__])  # type: ignore[list-item]
+        Base.metadata.create_all(db.engine, tables=[table.__table__ for table in _TABLES])  # type: ignore[misc]
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -69,7 +77,10 @@ def _add_routes(app: Flask) -> None:
         app.add_url_rule(f"{prefix}/fails/<how>", f"fails{prefix}", _fails)
     app.add_url_rule("/api/v2/moved", "moved", lambda: redirect("/page"))
     app.add_url_rule("/api/v2/owner", view_func=lambda: str(calling_owner("read")), endpoint="owner")
-    app.add_url_rule("/api/v2/caller", view_func=lambda: repr(calling_key()), endpoint="caller")
+    app.add_url_rule("/api/v2/caller", view_func=lambda: repr(calling_identity()), endpoint="caller")
+    app.add_url_rule(
+        "/api/v2/session", view_func=lambda: str(calling_session("read").credential_id), endpoint="session"
+    )
     app.add_url_rule("/api/v2/owner/write", view_func=csrf.exempt(_writes), methods=["POST"])
 
 

@@ -4,11 +4,15 @@ import logging
 from uuid import UUID
 
 import pytest
-from flask import Flask
+from flask import Blueprint, Flask, Response
 from flask.testing import FlaskClient
 from jinja2 import DictLoader
 
+from webapp.domain.errors import NotFound
+from webapp.edge.errors import Refusal, write_refusals
 from webapp.infra.db import db
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 
 @pytest.fixture
@@ -98,6 +102,42 @@ def test_a_page_error_without_a_template_is_plain_text(client: FlaskClient) -> N
     response = client.get("/nothing")
     assert (response.status_code, response.mimetype) == (404, "text/plain")
     assert "There is nothing at this address." in response.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("accept", "mimetype"),
+    [
+        (BROWSER, "text/html"),
+        ({}, "application/problem+json"),
+        ({"Accept": "*/*"}, "application/problem+json"),
+        ({"Accept": "application/json"}, "application/problem+json"),
+    ],
+)
+def test_a_browser_refused_a_page_of_the_api_sees_a_page(
+    app: Flask, client: FlaskClient, accept: dict[str, str], mimetype: str
+) -> None:
+    def show() -> str:
+        raise NotFound("There is no such operation.")
+
+    pages = Blueprint("api_docs", __name__)
+    pages.add_url_rule("/api/v9/docs", view_func=show)
+    app.register_blueprint(pages)
+    app.jinja_loader = DictLoader({"errors/404.html": "<p>{{ detail }}</p>"})
+    response = client.get("/api/v9/docs", headers=accept)
+    assert (response.status_code, response.mimetype) == (404, mimetype)
+    assert "There is no such operation." in response.get_data(as_text=True)
+    for elsewhere in ("/api/v9/nothing", "/api/v2/fails/absent"):
+        assert client.get(elsewhere, headers=BROWSER).mimetype == "application/problem+json"
+
+
+def test_a_face_writes_the_refusals_of_its_root_and_below_only(app: Flask, client: FlaskClient) -> None:
+    def write(refusal: Refusal) -> Response:
+        return Response(f"own {refusal.status}")
+
+    write_refusals(app, "/api/v9", write)
+    for path in ("/api/v9", "/api/v9/", "/api/v9/nothing"):
+        assert client.get(path).get_data() == b"own 404"
+    assert client.get("/api/v90").mimetype == "application/problem+json"
 
 
 def test_a_broken_error_page_still_answers(

@@ -1,13 +1,16 @@
 """Sessions: who is signed in, where visitors are sent, and that no link sends them elsewhere."""
 
+from hashlib import sha256
 from uuid import UUID
 
 import pytest
 from flask import Flask, session
 from flask.testing import FlaskClient
+from sqlalchemy import event, select
 
 from webapp.edge.identity import safe_next
 from webapp.infra.db import db, unit_of_work
+from webapp.models.session import Session
 from webapp.models.user import User
 
 SIGN_IN = {"email": "ada@example.com", "password": "correct horse"}
@@ -81,3 +84,44 @@ def test_a_path_of_ours_may_be_next(target: str) -> None:
 )  # fmt: skip
 def test_nothing_else_may_be_next(target: str | None) -> None:
     assert safe_next(target) is None
+
+
+def test_one_query_tells_who_somebody_is(app: Flask, signed_in: FlaskClient) -> None:
+    asked: list[str] = []
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    signed_in.get("/mine")
+    assert len(asked) == 1 and asked[0].startswith("SELECT")
+
+
+def test_the_cookie_holds_a_secret_of_which_the_row_keeps_a_hash(
+    app: Flask, signed_in: FlaskClient, owner_id: UUID
+) -> None:
+    with signed_in.session_transaction() as held:
+        secret, kept_in_cookie = held["_user_id"], str(dict(held))
+    assert str(owner_id) not in kept_in_cookie
+    with app.app_context():
+        (row,) = db.session.scalars(select(Session)).all()
+    assert row.secret_hash == sha256(secret.encode()).hexdigest()
+
+
+def test_a_cookie_signed_by_us_with_another_secret_is_nobodys(signed_in: FlaskClient, owner_id: UUID) -> None:
+    for secret in (str(owner_id), "", "x" * 10_000):
+        with signed_in.session_transaction() as held:
+            held["_user_id"] = secret
+        assert signed_in.get("/mine").status_code == 303
+
+
+def test_an_ordinary_answer_sets_no_cookie(signed_in: FlaskClient) -> None:
+    """A late answer to an earlier request would else bring back the cookie of before a sign-in."""
+    assert "Set-Cookie" not in signed_in.get("/mine").headers
+
+
+def test_a_signed_out_cookie_is_dead_wherever_it_was_copied_to(app: Flask, signed_in: FlaskClient) -> None:
+    found = signed_in.get_cookie("session")
+    assert found is not None
+    thief = app.test_client()
+    thief.set_cookie("session", found.value)
+    assert thief.get("/mine").status_code == 200
+    signed_in.post("/sign-out")
+    assert thief.get("/mine").status_code == 303

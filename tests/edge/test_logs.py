@@ -32,7 +32,7 @@ def test_a_request_is_one_json_line(client: FlaskClient, capsys: pytest.CaptureF
         "path": "/page",
         "endpoint": "page",
         "status": 200,
-        "caller": None,
+        "caller": "visitor",
     }
 
 
@@ -43,7 +43,7 @@ def test_a_log_names_the_caller_and_never_the_key(
         key = create_key(owner_id, "ci", ["read"])
     client.get("/api/v2/owner", headers={"X-API-Key": key.secret})
     written = capsys.readouterr().err
-    assert json.loads(written.splitlines()[-1])["caller"] == f"{owner_id}/{key.card.id}"
+    assert json.loads(written.splitlines()[-1])["caller"] == f"key/{owner_id}/{key.card.id}"
     assert key.secret not in written
 
 

@@ -1,11 +1,14 @@
 """The estimate document: everything wrong is named at once, with where it stands and what to do."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.domain.errors import InvalidInput
-from webapp.pricing.document import parse_document
+from webapp.domain.traffic import Volume
+from webapp.pricing.document import parse_document, read_kept_document
 from webapp.pricing.presenting import document_to_json
 
 
@@ -57,6 +60,86 @@ def test_what_is_not_a_finite_number_is_refused(value: object) -> None:
 @pytest.mark.parametrize("value", [10**30, 1e30, "1e30", "9" * 60, 1e-300 * -1])
 def test_absurd_usage_is_refused(value: object) -> None:
     assert "/resources/0/usage/requests" in problems(with_resource(usage={"requests": value}))
+
+
+@pytest.mark.parametrize(
+    "numeral", ["1e-300000000", "1e-999999999999999999", "1e99999999999999999999", "0e-999999999"]
+)
+def test_a_short_text_cannot_ask_for_endless_zeros(numeral: str) -> None:
+    """As text a number passes the limits of JSON; every place a document has for one asks again."""
+    document = with_resource(
+        settings={"duration_ms": numeral},
+        usage={"requests": numeral, "gb_seconds": {"per": "events", "factor": numeral}},
+    )
+    document["traffic"] = {
+        "volume": {"low": numeral, "expected": numeral, "high": numeral},
+        "average_payload_bytes": numeral,
+        "measures": {"events": numeral},
+    }
+    document["prices"] = {"lambda.requests": numeral, "sqs.standard": [[numeral, numeral, numeral]]}
+    found = problems(document)
+    assert {place: text for place, text in found.items() if "at most 100 digits" not in text} == {
+        "/prices/sqs.standard": "Tiers must start at 0, follow each other without a gap, and end open."
+    }
+    assert set(found) >= {
+        "/resources/0/settings/duration_ms",
+        "/resources/0/usage/requests",
+        "/resources/0/usage/gb_seconds/factor",
+        "/traffic/volume/low",
+        "/traffic/volume/expected",
+        "/traffic/volume/high",
+        "/traffic/average_payload_bytes",
+        "/traffic/measures/events",
+        "/prices/lambda.requests",
+        "/prices/sqs.standard/0/0",
+        "/prices/sqs.standard/0/1",
+        "/prices/sqs.standard/0/2",
+    }
+
+
+def test_a_stated_price_has_a_maximum() -> None:
+    prices = {
+        "lambda.requests": "1e38",
+        "sqs.standard": [["0", "1e18", "1"], ["1e18", None, "1000000000.01"]],
+    }
+    found = problems({"region": "us-east-1", "prices": prices})
+    assert found["/prices/lambda.requests"] == "This cannot be more than 1,000,000,000. Check the unit."
+    assert set(found) >= {"/prices/sqs.standard/0/1", "/prices/sqs.standard/1/2"}
+    most = parse_document({"region": "us-east-1", "prices": {"lambda.requests": 10**9}})
+    assert most.prices["lambda.requests"][0].usd == 10**9
+
+
+def test_what_was_kept_is_read_whatever_limit_came_later() -> None:
+    kept = {
+        "region": "us-east-1",
+        "traffic": {"volume": 1e-300},
+        "resources": [{"service": "sqs", "usage": {"requests": 1e-300}}],
+        "prices": {"sqs.standard": "1" + "0" * 38, "lambda.requests": "1" + "0" * 300},
+    }
+    document = read_kept_document(kept)
+    assert document.traffic.volume == Volume(Decimal(0))
+    assert document.resources[0].usage["requests"] == 0
+    assert document.prices["sqs.standard"][0].usd == Decimal("1e38")
+    assert document.prices["lambda.requests"][0].usd == Decimal("1e100")
+    with pytest.raises(InvalidInput):
+        parse_document(kept)
+
+
+@pytest.mark.parametrize("numeral", ["0.00000012345678901", "1E-100", "0.1" + "0" * 60 + "1", "12345678.9"])
+def test_a_stated_number_comes_back_digit_for_digit(numeral: str) -> None:
+    price = {"lambda.requests": numeral, "sqs.standard": [["0", numeral, numeral], [numeral, None, "0"]]}
+    document = with_resource(usage={"requests": numeral}) | {
+        "prices": price,
+        "traffic": {"volume": numeral, "measures": {"events": numeral}},
+    }
+    sent = parse_document(document)
+    written = document_to_json(sent)
+    digits = f"{Decimal(numeral):f}"
+    assert written["prices"] == {
+        "lambda.requests": digits,
+        "sqs.standard": [["0", digits, digits], [digits, None, "0"]],
+    }
+    assert parse_document(written) == sent
 
 
 def test_a_setting_outside_its_bounds_says_the_bound() -> None:

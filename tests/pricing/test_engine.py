@@ -1,12 +1,17 @@
 """The rules of the engine, one promise each."""
 
-from decimal import Decimal
+import json
+from decimal import Decimal, localcontext
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.pricing.extremes import EXTREMES
 from tests.pricing.invoice_paper import bill, function, price_list, tiers
-from webapp.domain.money import plain, show_usd
+from webapp.domain.money import plain, rounded, show_usd
+from webapp.pricing.document import parse_document
+from webapp.pricing.presenting import document_to_json, estimate_to_json, line_to_json
 from webapp.pricing.prices import use_tiers
 
 LAMBDA = price_list(
@@ -81,6 +86,50 @@ def test_a_price_stated_in_the_document_wins() -> None:
     assert answer.lines[0].price_source == "stated in the document"
 
 
+def test_a_price_smaller_than_an_amount_shows_is_not_shown_as_nothing() -> None:
+    answer = bill({"prices": {"lambda.requests": "0.0000000000001"}, "resources": [function(10**6)]}, LAMBDA)
+    assert "1,000,000 × $0.0000000000001 = $0.0000001" in answer.lines[0].formula
+    assert line_to_json(answer.lines[0])["tiers"][0]["unit_price_usd"] == "0.0000000000001"
+
+
+def test_more_than_anybody_is_billed_is_unpriced_and_says_why() -> None:
+    """Usage, factor and price multiply: each may be as large as it may be alone."""
+    volume = {"low": 1, "expected": 10**17, "high": 10**17}
+    document: dict[str, object] = {
+        "traffic": {"volume": volume},
+        "resources": [function({"per": "events", "factor": 10**17})],
+        "prices": {"lambda.requests": 10**9},
+    }
+    answer = bill(document, LAMBDA)
+    assert answer.is_unknown and answer.total == 0 and answer.range is None
+    assert {item.key for item in answer.unpriced} == {"lambda.requests", "lambda.duration.x86"}
+    assert all("more than anybody is billed" in item.reason for item in answer.unpriced)
+
+
+def test_a_busy_month_beyond_pricing_leaves_no_range_and_the_expected_month_alone() -> None:
+    document: dict[str, object] = {
+        "traffic": {"volume": {"expected": 1, "high": 10**17}},
+        "resources": [function({"per": "events", "factor": 10})],
+        "prices": {"lambda.requests": 10**9},
+    }
+    answer = bill(document, LAMBDA)
+    assert answer.total == 10 * 10**9 + 10 and not answer.unpriced
+    assert answer.range is None
+
+
+@pytest.mark.parametrize("document", EXTREMES.values(), ids=EXTREMES)
+@pytest.mark.parametrize("term", ["none", "1-year"])
+def test_no_accepted_document_is_too_large_or_too_small_to_price(
+    document: dict[str, object], term: str
+) -> None:
+    stated = document | {"commitment": {"term": term}}
+    answer = bill(stated, price_list())
+    assert json.dumps(estimate_to_json(answer))
+    assert len(show_usd(answer.total * 12)) < 140
+    parsed = parse_document({"region": "us-east-1"} | stated)
+    assert parse_document(json.loads(json.dumps(document_to_json(parsed)))) == parsed
+
+
 def test_usage_scales_with_the_driver_and_low_and_high_follow() -> None:
     traffic = {
         "volume": {"low": 50, "expected": 100, "high": 400},
@@ -129,6 +178,17 @@ def test_shares_add_up_to_the_total_exactly(requests: list[int]) -> None:
 def test_tiers_hold_the_whole_quantity(quantity: Decimal) -> None:
     steps = tiers(("0", "10", "3"), ("10", "1000", "2"), ("1000", None, "1"))
     assert sum(use.quantity for use in use_tiers(steps, quantity)) == quantity
+
+
+@pytest.mark.parametrize(
+    "number", ["1e60", "99999999999999999999999999999999999.995", "-1e100", "1e-100", "0e40"]
+)
+def test_no_amount_has_too_many_digits_to_be_rounded(number: str) -> None:
+    amount = Decimal(number)
+    with localcontext(prec=300):
+        assert abs(rounded(amount, 2) - amount) <= Decimal("0.005")
+    assert rounded(amount, 2).as_tuple().exponent == -2
+    assert plain(amount) and show_usd(amount)
 
 
 def test_money_is_rounded_half_up_and_only_when_shown() -> None:

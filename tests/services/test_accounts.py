@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from webapp.domain.errors import Conflict, InvalidInput, NotFound, Unauthenticated
+from webapp.domain.passwords import COMMON, MIN_PASSWORD
 from webapp.infra.db import db, unit_of_work
 from webapp.models.user import User
 from webapp.services import accounts
@@ -41,7 +42,7 @@ def test_an_address_has_one_account_whatever_its_case() -> None:
 @pytest.mark.both_databases
 def test_two_who_register_at_once_get_one_account(monkeypatch: pytest.MonkeyPatch) -> None:
     register_account("ada@example.com", PASSWORD)
-    monkeypatch.setattr(accounts, "_found", lambda address: None)  # the other was not there yet
+    monkeypatch.setattr(accounts, "find_user", lambda address: None)  # the other was not there yet
     with pytest.raises(Conflict):
         register_account("ada@example.com", PASSWORD)
     monkeypatch.undo()
@@ -104,11 +105,36 @@ def test_what_is_no_address_is_refused_by_field(email: str) -> None:
     assert [problem.pointer for problem in refused.value.problems] == ["/email"]
 
 
-@pytest.mark.parametrize("password", ["", "short", "x" * 257])
+@pytest.mark.parametrize(
+    "password", ["", "short", "x" * 257, "password", "PassWord123", "qwertyuiop", "My ADA@example.com!"]
+)
 def test_a_password_has_bounds(password: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         register_account("ada@example.com", password)
     assert [problem.pointer for problem in refused.value.problems] == ["/password"]
+    assert find_account("ada@example.com") is None
+
+
+def test_the_name_in_an_address_is_no_password_either() -> None:
+    with pytest.raises(InvalidInput, match="e-mail address"):
+        register_account("lovelace@example.com", "Lovelace-1815")
+    register_account("ada@example.com", "Canada in winter")  # three letters stand in too many words
+
+
+def test_every_common_password_could_otherwise_be_chosen() -> None:
+    assert len(COMMON) > 100
+    assert {word for word in COMMON if len(word) < MIN_PASSWORD or word != word.casefold()} == set()
+
+
+def test_half_a_character_is_a_password_like_any_other() -> None:
+    account = register_account("ada@example.com", "half \ud83d a smile")
+    assert authenticate("ada@example.com", "half \ud83d a smile") == account
+
+
+def test_a_registration_that_is_undone_leaves_nothing() -> None:
+    with pytest.raises(RuntimeError), unit_of_work():
+        register_account("ada@example.com", PASSWORD)
+        raise RuntimeError("something after it failed")
     assert find_account("ada@example.com") is None
 
 

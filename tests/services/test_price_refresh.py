@@ -25,7 +25,7 @@ from tests.stack.application import Clock
 from tests.stack.databases import make_settings
 from tests.worker.conftest import worker_environment
 from webapp.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
-from webapp.domain.jobs import REFRESH_PRICES
+from webapp.domain.jobs import REFRESH_PRICES, WARM_CACHE
 from webapp.infra.db import db, unit_of_work
 from webapp.infra.feed import FeedLimits
 from webapp.infra.jobs import RecordingDispatcher
@@ -383,7 +383,7 @@ def test_a_worker_sends_for_the_rest(
         assert list_refreshes()[0].outcome == "accepted"
         with only_run():
             refresh_in_turns(60)
-    assert jobs.sent == [(REFRESH_PRICES, ())]
+    assert jobs.sent == [(REFRESH_PRICES, ()), (WARM_CACHE, ())]
     assert "already running" in caplog.text
 
 

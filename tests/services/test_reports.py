@@ -1,35 +1,44 @@
 """Reports: kept whatever happens, made once, failed with a reason, and nobody else's business."""
 
+import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.reports.scenarios import SHOP
 from tests.stack.application import Clock
 from webapp.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from webapp.domain.jobs import RENDER_REPORT, Job
 from webapp.domain.reports import BROKE, INTERRUPTED, KEPT, MAX_ATTEMPTS, QUEUE_IS_AWAY, SECTIONS, STALE
+from webapp.infra import files
 from webapp.infra.db import db, unit_of_work
-from webapp.infra.jobs import RecordingDispatcher
+from webapp.infra.files import write_whole
+from webapp.infra.jobs import OutOfTime, RecordingDispatcher
+from webapp.models.mail import Mail
 from webapp.models.report import Report
 from webapp.pricing.document import parse_document
 from webapp.services import report_making
 from webapp.services.accounts import register_account
+from webapp.services.mails import list_mails
+from webapp.services.report_lists import ReportQuery, find_reports
 from webapp.services.report_making import render_report
+from webapp.services.report_queue import resend_stuck_reports
 from webapp.services.report_sweeping import sweep_reports
 from webapp.services.reports import (
     ReportView,
+    cancel_report,
+    delete_report,
     get_report,
     list_reports,
     open_report,
     request_report,
-    resend_stuck_reports,
     retry_report,
 )
 from webapp.services.scenarios import create_scenario, delete_scenario
@@ -126,6 +135,9 @@ def test_a_stranger_finds_nothing(owner: UUID, scenario: UUID, stranger: UUID) -
         lambda: get_report(stranger, report.id),
         lambda: retry_report(stranger, report.id),
         lambda: open_report(stranger, report.id),
+        lambda: cancel_report(stranger, report.id),
+        lambda: delete_report(stranger, report.id),
+        lambda: find_reports(stranger, ReportQuery(scenario_id=scenario)),
         lambda: get_report(owner, uuid4()),
     ):
         with pytest.raises(NotFound):
@@ -251,6 +263,33 @@ def test_a_failed_report_says_why_and_can_be_asked_again(
         retry_report(owner, report.id)
 
 
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "ENOSPC"),
+        (OutOfTime(), "SoftTimeLimitExceeded"),
+        (NotFound("Ada's secret plan is gone."), "NotFound"),
+    ],
+)
+def test_a_report_that_fails_leaves_one_line_with_its_id_and_no_text_of_people(
+    owner: UUID,
+    scenario: UUID,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    code: str,
+) -> None:
+    def no_room(*_: object) -> None:
+        raise error
+
+    at = files if isinstance(error, OSError) else report_making
+    monkeypatch.setattr(at, "_replace" if isinstance(error, OSError) else "_file", no_room)
+    report = _ask(owner, scenario)
+    with caplog.at_level("WARNING"):
+        assert render_report(report.id) == "failed"
+    assert [record.getMessage() for record in caplog.records] == [f"Report {report.id} has failed: {code}"]
+
+
 def test_a_surprise_fails_the_report_without_its_details(
     owner: UUID, scenario: UUID, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -278,6 +317,106 @@ def test_nothing_is_locked_while_a_page_is_drawn(
     report = _ask(owner, scenario)
     assert render_report(report.id) == "completed"
     assert seen == [(False, 40)]
+
+
+@pytest.mark.both_databases
+def test_a_waiting_report_is_cancelled_at_once_and_can_be_asked_for_again(
+    owner: UUID, scenario: UUID, settings: Settings
+) -> None:
+    report = _ask(owner, scenario)
+    for _ in range(2):  # a second click changes nothing
+        with unit_of_work():
+            cancelled = cancel_report(owner, report.id)
+        assert (cancelled.status, cancelled.is_finished) == ("cancelled", True)
+    assert render_report(report.id) == "nothing"
+    assert not settings.reports_dir.exists()
+    with unit_of_work():
+        assert retry_report(owner, report.id).status == "queued"
+    assert render_report(report.id) == "completed"
+    with pytest.raises(Conflict, match="ended"), unit_of_work():
+        cancel_report(owner, report.id)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("end", [cancel_report, delete_report])
+@pytest.mark.parametrize("step", ["csv_report", "write_whole"])
+def test_a_worker_stops_at_its_next_step_and_leaves_no_file(
+    owner: UUID,
+    scenario: UUID,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    end: Callable[[UUID, UUID], object],
+) -> None:
+    work = getattr(report_making, step)
+
+    def ended_meanwhile(*arguments: object) -> object:
+        with unit_of_work():
+            end(owner, report.id)
+        return work(*arguments)
+
+    monkeypatch.setattr(report_making, step, ended_meanwhile)
+    report = _ask(owner, scenario)
+    assert render_report(report.id) == "nothing"
+    assert not settings.reports_dir.exists() or _files(settings) == []
+    statuses = [view.status for view in find_reports(owner, ReportQuery()).items]
+    assert statuses == (["cancelled"] if end is cancel_report else [])
+
+
+def test_a_worker_that_was_cancelled_leaves_the_file_of_the_one_after_it(
+    owner: UUID, scenario: UUID, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = _ask(owner, scenario)
+
+    def slow_write(path: Path, content: bytes) -> None:
+        monkeypatch.setattr(report_making, "write_whole", write_whole)
+        with unit_of_work():
+            cancel_report(owner, report.id)
+        with unit_of_work():
+            retry_report(owner, report.id)
+        assert render_report(report.id) == "completed"
+        write_whole(path, content)
+
+    monkeypatch.setattr(report_making, "write_whole", slow_write)
+    assert render_report(report.id) == "nothing"
+    assert get_report(owner, report.id).status == "completed"
+    assert _files(settings) == [f"{report.id}.csv"]
+
+
+def test_a_deleted_report_takes_its_file_along(owner: UUID, scenario: UUID, settings: Settings) -> None:
+    report = _ask(owner, scenario)
+    render_report(report.id)
+    with pytest.raises(RuntimeError), unit_of_work():
+        delete_report(owner, report.id)
+        raise RuntimeError
+    assert _files(settings) == [f"{report.id}.csv"]
+    with unit_of_work():
+        delete_report(owner, report.id)
+    assert _files(settings) == []
+    with pytest.raises(NotFound):
+        get_report(owner, report.id)
+
+
+@pytest.mark.both_databases
+def test_the_reports_of_an_account_are_found_by_scenario_state_and_format(
+    owner: UUID, scenario: UUID, stranger: UUID
+) -> None:
+    with unit_of_work():
+        other = create_scenario(owner, parse_document(SHOP)).id
+    made, waiting = _ask(owner, scenario), _ask(owner, scenario, "pdf")
+    elsewhere = _ask(owner, other)
+    render_report(made.id)
+
+    def found(**query: Any) -> list[UUID]:
+        return [view.id for view in find_reports(owner, ReportQuery(**query)).items]
+
+    assert found() == [elsewhere.id, waiting.id, made.id]
+    assert found(scenario_id=scenario) == [waiting.id, made.id]
+    assert found(status="completed") == [made.id]
+    assert found(format="csv") == [elsewhere.id, made.id]
+    assert found(page_size=2, page=2) == [made.id]
+    assert found(page_size=2, page=9) == [made.id]
+    assert find_reports(stranger, ReportQuery()).total == 0
 
 
 def test_a_file_that_is_gone_is_said_to_be_gone(owner: UUID, scenario: UUID) -> None:
@@ -319,3 +458,51 @@ def test_the_sweep_removes_what_is_old_or_nobodys(
 def _age(path: Path) -> None:
     hours_ago = path.stat().st_mtime - 2 * 3600
     os.utime(path, (hours_ago, hours_ago))
+
+
+@pytest.fixture
+def reader() -> UUID:
+    with unit_of_work():
+        return register_account("grace@example.com", "correct horse", is_confirmed=True).id
+
+
+def _ask_for_mail(reader: UUID) -> ReportView:
+    with unit_of_work():
+        scenario_id = create_scenario(reader, parse_document(SHOP)).id
+    with unit_of_work():
+        return request_report(reader, scenario_id, "csv", mail_when_ready=True)
+
+
+def _mails(reader: UUID) -> list[tuple[str, str]]:
+    return [(mail.kind, mail.recipient) for mail in list_mails(account_id=reader)]
+
+
+def test_a_report_that_is_ready_writes_one_mail_to_whoever_wanted_it(reader: UUID) -> None:
+    report = _ask_for_mail(reader)
+    assert report.mail_when_ready and _mails(reader) == []
+    assert render_report(report.id) == "completed"
+    assert render_report(report.id) == "nothing"
+    assert _mails(reader) == [("report-ready", "grace@example.com")]
+    (mail,) = db.session.scalars(select(Mail).where(Mail.kind == "report-ready"))
+    assert f"/scenarios/{report.scenario_id}/reports" in mail.text and "Shop" in mail.subject
+
+
+def test_nobody_gets_a_mail_without_asking_for_it(owner: UUID, scenario: UUID) -> None:
+    report = _ask(owner, scenario)
+    assert not report.mail_when_ready
+    assert render_report(report.id) == "completed"
+    assert _mails(owner) == []
+
+
+def test_a_failed_report_writes_no_mail(reader: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = _ask_for_mail(reader)
+    monkeypatch.setattr(report_making, "csv_report", lambda contents: 1 / 0)
+    assert render_report(report.id) == "failed"
+    assert _mails(reader) == []
+
+
+def test_an_address_nobody_proved_gets_no_mail_about_reports(owner: UUID, scenario: UUID) -> None:
+    with pytest.raises(InvalidInput) as refusal, unit_of_work():
+        request_report(owner, scenario, mail_when_ready=True)
+    assert refusal.value.problems[0].pointer == "/mail_when_ready"
+    assert list_reports(owner, scenario) == ()

@@ -9,9 +9,9 @@ import pytest
 import redis
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from tests.stack.databases import make_settings
-from tests.stack.pages import PageCheckingClient
 from webapp.infra import clock as application_clock
 from webapp.settings import Settings
 
@@ -24,13 +24,20 @@ def settings(database_url: str, valkey_url: str, broker_url: str, tmp_path: Path
     return make_settings(database_url, tmp_path, REDIS_URL=valkey_url, CELERY_BROKER_URL=broker_url)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Every test has an application of its own; a template is compiled once for all of them."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, compiled_templates: BytecodeCache) -> Iterator[Flask]:
     """The application, migrated and with prices. No context is pushed: tests see what requests see."""
     from webapp.factory import create_app  # here: tests of the pure rooms need no application
     from webapp.infra.db import db
 
     application = create_app(settings)
+    application.jinja_env.bytecode_cache = compiled_templates
     yield application
     with application.app_context():
         db.engine.dispose()
@@ -38,8 +45,10 @@ def app(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """A browser without scripts; every HTML answer it gets is checked (see tests/stack/pages.py)."""
-    app.test_client_class = PageCheckingClient
+    """A browser without scripts; what it gets is checked (see pages.py and contracts.py of tests/stack)."""
+    from tests.stack.contracts import CheckingClient  # here, for the same reason
+
+    app.test_client_class = CheckingClient
     return app.test_client()
 
 

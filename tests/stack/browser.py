@@ -72,8 +72,12 @@ def watched_page(
 
 
 def _complaint(message: ConsoleMessage) -> list[str]:
-    """Console errors count, except the network's note of a 4xx answer: refused forms are meant to be 422."""
-    refused = message.text.startswith("Failed to load resource: the server responded with a status of 4")
+    """Console errors count, except the network's note of a 4xx answer: refused forms are meant to be 422.
+
+    Nor does what htmx notes of a request past the limit.
+    """
+    network = "Failed to load resource: the server responded with a status of 4"
+    refused = message.text.startswith((network, "Response Status Error Code 429"))
     return [f"console: {message.text}"] if message.type == "error" and not refused else []
 
 

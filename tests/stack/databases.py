@@ -25,15 +25,21 @@ def make_settings(database_url: str, state_dir: Path, **others: object) -> Setti
         "PUBLIC_URL": "http://localhost",
         "SECURE_COOKIES": False,
         "JSON_LOGGING": False,
+        "REPORTS_PER_MINUTE": 10_000,  # a whole suite asks for more than people do
+        "MAILS_PER_MINUTE": 10_000,
+        "RATE_LIMITS_ENABLED": False,  # tests call faster than people; those of the limits switch them on
+        "API_V1_EXTENDED_UNTIL": "2999-12-31",  # the suite runs after the sunset too
     }
     return Settings.model_validate(named | others)
 
 
-def _migrate(database_url: str, state_dir: Path) -> None:
+def migrate(database_url: str, state_dir: Path) -> None:
+    """Bring a database up to date and load the shipped prices."""
     from webapp.factory import create_app  # here: tests of the pure rooms need no application
     from webapp.infra.db import db
 
-    app = create_app(make_settings(database_url, state_dir))
+    # Nothing has happened yet in a test's database: its audit begins empty.
+    app = create_app(make_settings(database_url, state_dir, AUDIT_LOGGING_ENABLED=False))
     for command in (["db", "upgrade"], ["prices", "load"]):
         done = app.test_cli_runner().invoke(args=command)
         assert done.exit_code == 0, f"flask {' '.join(command)} failed: {done.output} {done.exception!r}"
@@ -45,7 +51,7 @@ def _migrate(database_url: str, state_dir: Path) -> None:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file nobody has open: closing the last connection folded its WAL in."""
     folder = tmp_path_factory.mktemp("template")
-    _migrate(f"sqlite:///{folder / 'template.db'}", folder)
+    migrate(f"sqlite:///{folder / 'template.db'}", folder)
     return folder / "template.db"
 
 
@@ -53,7 +59,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Name of a migrated PostgreSQL database that new ones are copied from."""
     _administer(postgres_url, "CREATE DATABASE template_mockupaws")
-    _migrate(_named(postgres_url, "template_mockupaws"), tmp_path_factory.mktemp("postgres"))
+    migrate(_named(postgres_url, "template_mockupaws"), tmp_path_factory.mktemp("postgres"))
     return "template_mockupaws"
 
 

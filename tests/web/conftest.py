@@ -38,7 +38,8 @@ class Person:
         return self.client.post(path, data=sent, headers=_headers(htmx))
 
     def token(self) -> str:
-        found = _TOKEN.search(self.client.get("/services").get_data(as_text=True))
+        # Of the smallest page: every page carries the token, this one too.
+        found = _TOKEN.search(self.client.get("/no-such-page").get_data(as_text=True))
         assert found is not None
         return unescape(found[1])
 
@@ -65,7 +66,7 @@ def sign_up(app: Flask) -> Callable[[str], Person]:
     def made(email: str) -> Person:
         app.test_client_class = PageCheckingClient
         with app.app_context(), unit_of_work():
-            account = register_account(email, PASSWORD)
+            account = register_account(email, PASSWORD, is_confirmed=True)
         person = Person(app.test_client(), account.id, email)
         assert person.post("/sign-in", {"email": email, "password": PASSWORD}).status_code == 303
         return person
@@ -81,6 +82,17 @@ def ada(sign_up: Callable[[str], Person]) -> Person:
 @pytest.fixture
 def stranger(sign_up: Callable[[str], Person]) -> Person:
     return sign_up("mallory@example.com")
+
+
+@pytest.fixture
+def admin(app: Flask) -> Person:
+    """An administrator, the only one."""
+    app.test_client_class = PageCheckingClient
+    with app.app_context(), unit_of_work():
+        account = register_account("root@example.com", PASSWORD, role="admin", is_confirmed=True)
+    person = Person(app.test_client(), account.id, account.email)
+    assert person.post("/sign-in", {"email": account.email, "password": PASSWORD}).status_code == 303
+    return person
 
 
 @dataclass(slots=True)

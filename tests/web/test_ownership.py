@@ -11,8 +11,12 @@ from tests.web.conftest import Person, Workshop
 from webapp.infra.db import unit_of_work
 from webapp.services.keys import create_key
 from webapp.services.reports import request_report
+from webapp.services.sessions import list_sessions
+from webapp.services.sharing import create_share_link
 
-OPEN = {"accounts", "services", "prices"}
+OPEN = {"accounts", "mailed_links", "services", "prices", "shared"}
+#: Parts of an address that are one of a few words.
+WORDS = {"kind": "csv"}
 #: A form every write would take.
 FORM: dict[str, object] = {
     "service": "sqs",
@@ -34,7 +38,7 @@ def rules(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 
 def address(app: Flask, rule: Rule, **ids: object) -> str:
-    wanted = {name: ids.get(name, uuid4()) for name in rule.arguments}
+    wanted = {name: ids.get(name) or WORDS.get(name) or uuid4() for name in rule.arguments}
     with app.test_request_context():
         return str(app.url_map.bind("localhost").build(rule.endpoint, wanted))
 
@@ -63,11 +67,15 @@ def test_a_stranger_finds_nothing_and_changes_nothing(
     with app.app_context(), unit_of_work():
         report_id = request_report(workshop.owner_id, scenario.id).id
         key_id = create_key(workshop.owner_id, "laptop", ["read"]).card.id
+        link_id = create_share_link(workshop.owner_id, scenario.id, "the board").card.id
+        session_id = list_sessions(workshop.owner_id)[0].id
     ids = {
         "scenario_id": scenario.id,
         "resource_id": scenario.resource_ids[0],
         "report_id": report_id,
         "key_id": key_id,
+        "link_id": link_id,
+        "session_id": session_id,
     }
     checked = 0
     for rule, method in rules(app):
@@ -79,6 +87,8 @@ def test_a_stranger_finds_nothing_and_changes_nothing(
         checked += 1
     assert checked > 20
     assert workshop.look(scenario) == scenario
+    with app.app_context():
+        assert list_sessions(workshop.owner_id)[0].id == session_id
 
 
 @pytest.mark.parametrize("htmx", [False, True])

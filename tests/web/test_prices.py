@@ -65,7 +65,7 @@ def test_before_any_change_the_page_says_what_it_will_say(visitor: Person) -> No
 
 
 def test_the_change_names_the_scenarios_that_moved_and_by_how_much(
-    ada: Person, visitor: Person, workshop: Workshop, dearer: None
+    dearer: None, ada: Person, visitor: Person, workshop: Workshop
 ) -> None:
     workshop.scenario("Checkout")
     workshop.scenario("Elsewhere", region="eu-west-1")
@@ -87,7 +87,7 @@ def test_a_held_catalog_says_what_a_person_must_do(app: Flask, visitor: Person) 
     assert "flask prices accept doubtful" in visitor.text("/prices/changes")
 
 
-def test_a_bill_is_priced_with_any_catalog_and_says_so(ada: Person, workshop: Workshop, dearer: None) -> None:
+def test_a_bill_is_priced_with_any_catalog_and_says_so(dearer: None, ada: Person, workshop: Workshop) -> None:
     scenario = workshop.scenario()
     usual = ada.text(f"/scenarios/{scenario.id}")
     assert "$2.40" in usual

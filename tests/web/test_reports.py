@@ -40,6 +40,16 @@ def test_a_report_is_asked_for_and_polled_until_it_is_finished(
     assert ada.get(f"/reports/{report_id}").location == path
 
 
+def test_a_mail_is_promised_only_to_whoever_ticks_it(app: Flask, ada: Person, workshop: Workshop) -> None:
+    scenario = workshop.scenario()
+    path = f"/scenarios/{scenario.id}/reports"
+    assert 'name="mail_when_ready">' in ada.text(path)
+    ada.post(path, {"format": "csv"})
+    assert "you get a mail when it is ready" not in ada.text(path)
+    ada.post(path, {"format": "csv", "mail_when_ready": "on"})
+    assert ada.text(path).count("you get a mail when it is ready") == 1
+
+
 def test_a_failed_report_says_why_and_can_be_asked_for_again(
     app: Flask, ada: Person, workshop: Workshop
 ) -> None:
@@ -53,6 +63,28 @@ def test_a_failed_report_says_why_and_can_be_asked_for_again(
     again = ada.post(f"/reports/{report_id}/retry", htmx=True).get_data(as_text=True)
     assert "Queued" in again
     assert "data-poll" in again
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_a_report_is_cancelled_on_the_page(app: Flask, ada: Person, workshop: Workshop, htmx: bool) -> None:
+    scenario = workshop.scenario()
+    path = f"/scenarios/{scenario.id}/reports"
+    ada.post(path, {"format": "pdf"})
+    report_id = only_report(app, workshop, scenario.id)
+    answer = ada.post(f"/reports/{report_id}/cancel", htmx=htmx)
+    text = answer.get_data(as_text=True) if htmx else ada.text(path)
+    assert "Cancelled" in text and "Try again" in text
+    assert "data-poll" not in text
+
+
+def test_a_report_that_ended_before_the_click_shows_how_it_ended(
+    app: Flask, ada: Person, workshop: Workshop
+) -> None:
+    scenario = workshop.scenario()
+    ada.post(f"/scenarios/{scenario.id}/reports", {"format": "pdf"})
+    report_id = only_report(app, workshop, scenario.id)
+    put(app, report_id, status="completed", progress=100)
+    assert "Download" in ada.post(f"/reports/{report_id}/cancel", htmx=True).get_data(as_text=True)
 
 
 @pytest.mark.parametrize("form", [{"format": "docx"}, {"format": "pdf", "sections": ["gossip"]}])

@@ -118,5 +118,5 @@ def test_a_report_asked_for_while_the_broker_is_away_is_made_when_it_is_back(
             broker.start()
             assert _finishes(owner, report, 60), worker.log
         finally:
-            worker.kill()
+            worker.end()
     assert (_now(owner, report).status, _now(owner, report).notice) == ("completed", "")

@@ -3,9 +3,12 @@
 import logging
 
 from flask import request
+from werkzeug.exceptions import UnsupportedMediaType
 
-from webapp.domain.errors import Malformed
+from webapp.domain.errors import Malformed, TooLarge
 from webapp.domain.words import N_, phrase
+from webapp.metering.limits import STANDARD, shown
+from webapp.metering.stream import check_labels
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +39,21 @@ class Upload:
             if not piece and size != 0 and self._missing_bytes > 0:
                 raise _broken_off()
         return piece
+
+
+def check_upload_headers() -> None:
+    """Refuse by its headers, before it is read, a body of events that no reading could save.
+
+    Raises TooLarge by the stated size (metering counts what comes without one) and UnsupportedMediaType for a
+    Content-Type or Content-Encoding that is not metered.
+    """
+    if (request.content_length or 0) > STANDARD.max_wire_bytes:
+        message = N_("A request carries at most %(most)s: split it, or compress it with gzip or zstd.")
+        raise TooLarge(phrase(message, most=shown(STANDARD.max_wire_bytes)))
+    try:
+        check_labels(request.headers.get("Content-Type", ""), request.headers.get("Content-Encoding", ""))
+    except Malformed as error:
+        raise UnsupportedMediaType(error.message) from error
 
 
 def _broken_off() -> Malformed:

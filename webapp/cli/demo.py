@@ -23,7 +23,8 @@ def create(write_env: Path, url: str | None) -> None:
     with in_one_sentence(), unit_of_work():
         access = create_demo(_known(write_env))
     _write(write_env, access, url or current_settings().public_url)
-    click.echo(f"Demo sign-in: {access.email} / {access.password}")
+    # Not the password itself: what a start prints is kept in a log.
+    click.echo(f"{access.email} is there; its sign-in is in {write_env}.")
 
 
 def _known(file: Path) -> DemoAccess | None:

@@ -32,6 +32,10 @@ class InvalidInput(DomainError):
         super().__init__(summary)
 
 
+class KeyReused(InvalidInput):
+    """The idempotency key was used for another request before. Faces answer 422, with a type of its own."""
+
+
 class Malformed(DomainError):
     """The bytes are not what their label says (broken JSON, broken gzip). Faces answer 400."""
 
@@ -52,8 +56,28 @@ class Unauthenticated(DomainError):
     """No valid sign-in or key. Faces answer 401."""
 
 
+class SecondFactorRequired(Unauthenticated):
+    """The password was right; a code has to come with it. Faces answer 401, with a type of its own."""
+
+
 class Forbidden(DomainError):
     """Known, but the key lacks the scope. Faces answer 403."""
+
+
+class PreconditionFailed(DomainError):
+    """Somebody else changed the thing since it was read. Faces answer 412."""
+
+
+class TooMany(DomainError):
+    """Too many tries or requests. `retry_after_s`: whole seconds to wait. Faces answer 429."""
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class Gone(DomainError):
+    """It was here and is not any more, for good. Faces answer 410."""
 
 
 class Unavailable(DomainError):

@@ -10,14 +10,14 @@ from webapp.domain.errors import InvalidInput, Problem
 from webapp.domain.words import N_, phrase
 
 ReportFormat = Literal["pdf", "csv"]
-ReportStatus = Literal["queued", "running", "completed", "failed"]
+ReportStatus = Literal["queued", "running", "completed", "failed", "cancelled"]
 Section = Literal["summary", "costs", "traffic", "assumptions", "formulas"]
 
 FORMATS: Mapping[ReportFormat, str] = {
     "pdf": N_("PDF, to read and pass on"),
     "csv": N_("CSV, to calculate with"),
 }
-MIMETYPES: Mapping[ReportFormat, str] = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
+MIMETYPES: Mapping[ReportFormat, str] = {"pdf": "application/pdf", "csv": "text/csv"}
 SECTIONS: Mapping[Section, str] = {
     "summary": N_("Summary"),
     "costs": N_("Costs"),
@@ -30,6 +30,7 @@ STATUSES: Mapping[ReportStatus, str] = {
     "running": N_("Being made"),
     "completed": N_("Ready"),
     "failed": N_("Failed"),
+    "cancelled": N_("Cancelled"),
 }
 
 #: A running report says it is alive this often; one silent for STALE has lost its worker.
@@ -76,6 +77,13 @@ def read_sections(values: object, pointer: str = "/sections") -> tuple[Section, 
     if problems:
         raise InvalidInput(problems)
     return tuple(section for section in SECTIONS if section in values) or tuple(SECTIONS)
+
+
+def read_mail_wish(value: object, pointer: str = "/mail_when_ready") -> bool:
+    """Whether a mail is wanted when the report is ready; none unless asked for. Raises InvalidInput."""
+    if value is None or isinstance(value, bool):
+        return value is True
+    raise InvalidInput([Problem(pointer, phrase(N_("Say true or false.")))])
 
 
 def file_name(scenario_name: str, format: ReportFormat, day: date) -> str:

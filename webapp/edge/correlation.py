@@ -8,6 +8,9 @@ from uuid import uuid4
 
 from flask import Flask, Response, g, request
 
+from webapp.edge.secret_addresses import shown_path
+from webapp.infra.caller import NOBODY as NO_CALLER
+from webapp.infra.caller import Caller, current_caller, set_caller
 from webapp.infra.logs import NOBODY, correlation_id, set_correlation_id
 
 HEADER = "X-Correlation-ID"
@@ -20,20 +23,26 @@ def init_correlation(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_end)
     # A thread serves many requests; what it says between them belongs to none.
-    app.teardown_request(lambda error: set_correlation_id(NOBODY))
+    app.teardown_request(lambda error: _forget())
 
 
 def _begin() -> None:
     g.started_s = time.perf_counter()
     sent = request.headers.get(HEADER, "")
     set_correlation_id(sent if _HARMLESS.fullmatch(sent) else uuid4().hex)
+    set_caller(Caller(address=request.remote_addr or "", agent=request.headers.get("User-Agent", "")))
+
+
+def _forget() -> None:
+    set_correlation_id(NOBODY)
+    set_caller(NO_CALLER)
 
 
 def _end(response: Response) -> Response:
     response.headers[HEADER] = correlation_id()
     duration_ms = round((time.perf_counter() - g.started_s) * 1000, 1)
     # The path without its query: searches are people's own words. Quoted: it may hold line breaks.
-    path = quote(request.path)
+    path = quote(shown_path())
     _log.info(
         "%s %s %s",
         request.method,
@@ -45,7 +54,7 @@ def _end(response: Response) -> Response:
             "endpoint": request.endpoint,
             "status": response.status_code,
             "duration_ms": duration_ms,
-            "caller": g.get("caller"),
+            "caller": str(current_caller()),
         },
     )
     return response

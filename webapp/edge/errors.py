@@ -1,10 +1,10 @@
 """Every refusal and failure, in the words of the face that was asked. No stack trace leaves the house."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
@@ -16,7 +16,7 @@ from webapp.domain import errors as domain
 from webapp.domain.words import N_, translated
 from webapp.edge.headers import is_api
 from webapp.edge.identity import forget_caller
-from webapp.edge.problems import problem_response
+from webapp.edge.problems import KEY_REUSED, SECOND_FACTOR, problem_document, problem_response
 from webapp.infra.db import db
 from webapp.infra.logs import correlation_id
 
@@ -30,7 +30,15 @@ _STATUS: Mapping[type[domain.DomainError], int] = {
     domain.Conflict: 409,
     domain.Unauthenticated: 401,
     domain.Forbidden: 403,
+    domain.PreconditionFailed: 412,
+    domain.TooMany: 429,
+    domain.Gone: 410,
     domain.Unavailable: 503,
+}
+#: Names of problems whose status does not name them.
+_KINDS: Mapping[type[domain.DomainError], str] = {
+    domain.KeyReused: KEY_REUSED,
+    domain.SecondFactorRequired: SECOND_FACTOR,
 }
 _TITLES: Mapping[int, str] = {
     400: N_("This could not be read"),
@@ -39,20 +47,27 @@ _TITLES: Mapping[int, str] = {
     404: N_("Not found"),
     405: N_("Not possible here"),
     409: N_("Not possible now"),
+    410: N_("Gone"),
+    412: N_("Changed meanwhile"),
     413: N_("Too large"),
     415: N_("Not this kind of content"),
+    416: N_("No such part"),
     422: N_("Some values are not right"),
+    429: N_("Too many requests"),
     500: N_("Something went wrong here"),
     503: N_("Away for a moment"),
 }
 _DETAILS: Mapping[int, str] = {
     404: N_("There is nothing at this address."),
     405: N_("This address does not do that; the header Allow says what it does."),
+    416: N_("The file has no such range of bytes; the header Content-Range says how long it is."),
     500: N_("This is our mistake and has been noted. Try again; if it stays, tell us the correlation id."),
     503: N_("A part this needs is away for now. Nothing was lost; try again in a moment."),
 }
+#: Blueprints under /api with pages for people.
+_PAGES_OF_API = ("api_docs", "api_deprecation")
 #: Headers of a refusal that say what would work.
-_KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
+_KEPT_HEADERS = ("Allow", "Content-Range", "Retry-After", "WWW-Authenticate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +78,8 @@ class Refusal:
     detail: str
     problems: tuple[domain.Problem, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    #: Names the problem where its status does not.
+    kind: str = ""
 
     @property
     def title(self) -> str:
@@ -79,12 +96,30 @@ def init_errors(app: Flask) -> None:
 
 
 def _domain_error(error: domain.DomainError) -> Response:
+    return answer(refusal_of(error))
+
+
+def refusal_of(error: domain.DomainError) -> Refusal:
+    """What `error` is answered with."""
     status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
     problems = error.problems if isinstance(error, domain.InvalidInput) else ()
-    headers = {401: {"WWW-Authenticate": 'Bearer realm="mockupAWS"'}, 503: {"Retry-After": "5"}}.get(
-        status, {}
-    )
-    return answer(Refusal(status, error.message, problems, headers if is_api(request.path) else {}))
+    return Refusal(status, error.message, problems, _headers_of(error, status), _KINDS.get(type(error), ""))
+
+
+def problem_of(error: domain.DomainError) -> dict[str, object]:
+    """`error` as a problem document, for an answer that holds several."""
+    refusal = refusal_of(error)
+    return problem_document(refusal.status, refusal.title, refusal.detail, refusal.problems, refusal.kind)
+
+
+def _headers_of(error: domain.DomainError, status: int) -> Mapping[str, str]:
+    if isinstance(error, domain.TooMany):
+        return {"Retry-After": str(error.retry_after_s)}
+    if status == 503:
+        return {"Retry-After": "5"}
+    if status == 401 and is_api(request.path):
+        return {"WWW-Authenticate": 'Bearer realm="mockupAWS"'}
+    return {}
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:
@@ -125,15 +160,32 @@ def _our_mistake(error: Exception) -> Response:
     return answer(Refusal(500, _DETAILS[500]))
 
 
+def write_refusals(app: Flask, prefix: str, write: Callable[[Refusal], Response]) -> None:
+    """Let `write` answer every refusal at `prefix` and below but those of pages, unknown addresses too."""
+    app.extensions.setdefault("refusal_writers", {})[prefix] = write
+
+
 def answer(refusal: Refusal) -> Response:
-    """`refusal` as problem+json under /api, as a page elsewhere."""
-    if is_api(request.path):
-        return problem_response(
-            refusal.status, refusal.title, refusal.detail, refusal.problems, refusal.headers
-        )
-    response = make_response(_page(refusal), refusal.status)
-    response.headers.update(refusal.headers)
-    return response
+    """`refusal` as problem+json under /api, as a page elsewhere, or as a face of its own writes it."""
+    if not is_api(request.path) or _is_page_of_api():
+        response = make_response(_page(refusal), refusal.status)
+        response.headers.update(refusal.headers)
+        return response
+    for prefix, write in current_app.extensions.get("refusal_writers", {}).items():
+        if request.path == prefix or request.path.startswith(f"{prefix}/"):
+            written: Response = write(refusal)
+            return written
+    return problem_response(
+        refusal.status, refusal.title, refusal.detail, refusal.problems, refusal.headers, refusal.kind
+    )
+
+
+def _is_page_of_api() -> bool:
+    """Whether a browser asks for a page under /api; programs that read it get what the API answers."""
+    if request.blueprint not in _PAGES_OF_API:
+        return False
+    offered = ("application/json", "text/html")
+    return request.accept_mimetypes.best_match(offered, offered[0]) == "text/html"
 
 
 def _page(refusal: Refusal) -> str | Response:

@@ -51,3 +51,12 @@ def remove_quietly(path: Path) -> bool:
     except FileNotFoundError:
         return False
     return True
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the disk keep which files are in `folder`, should the power fail now. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

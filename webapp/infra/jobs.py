@@ -1,33 +1,54 @@
 """Sends jobs by name to the queue the workers read. A broker that is away is noticed within a second."""
 
+import json
+import time
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from datetime import datetime
+from typing import Any, Protocol
 
 from celery import Celery
 from celery.exceptions import SoftTimeLimitExceeded as OutOfTime
+from celery.signals import before_task_publish
 from flask import Flask, current_app
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from webapp.domain.errors import Unavailable
-from webapp.domain.jobs import Job
+from webapp.domain.jobs import QUEUES, Job
 from webapp.domain.words import N_, phrase
+from webapp.infra.logs import correlation_id
 from webapp.settings import Settings
 
 __all__ = [
     "BrokerDispatcher",
     "Dispatcher",
     "OutOfTime",
+    "QueueState",
     "RecordingDispatcher",
     "install_jobs",
     "is_away",
+    "queue_states",
     "send",
 ]
 
+#: Header of every message: since when it waits, seconds since 1970.
+SENT_AT = "mockupaws_sent_at"
+#: Header of every message: the id of the request or job that sent it.
+CORRELATION = "mockupaws_correlation_id"
 #: Seconds one answer of the broker may take. A frozen broker must not hold a page.
 _PATIENCE_S = 0.3
 #: A connection that died with the last broker is replaced, once and at once; nothing is waited for.
 _ONE_MORE_TRY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """Jobs that wait, and for how many seconds the oldest of them has waited."""
+
+    length: int
+    oldest_s: float
 
 
 class Dispatcher(Protocol):
@@ -39,6 +60,9 @@ class Dispatcher(Protocol):
     def is_away(self) -> bool:
         """Whether a job sent now would not be taken."""
 
+    def queue_states(self) -> Mapping[str, QueueState]:
+        """How much waits in each queue; empty while the queue is away."""
+
 
 @dataclass(slots=True)
 class BrokerDispatcher:
@@ -48,7 +72,12 @@ class BrokerDispatcher:
 
     def send(self, job: Job, *arguments: str) -> None:
         try:
-            self.producer.send_task(job.name, args=arguments, queue=job.queue, ignore_result=True)
+            self.producer.send_task(
+                job.name,
+                args=arguments,
+                queue=job.queue,
+                headers={CORRELATION: correlation_id()},
+            )
         except (KombuError, RedisError, OSError) as error:
             raise Unavailable(phrase(N_("The job queue is away. Try again in a moment."))) from error
 
@@ -59,6 +88,14 @@ class BrokerDispatcher:
         except (KombuError, RedisError, OSError):
             return True
         return False
+
+    def queue_states(self) -> Mapping[str, QueueState]:
+        try:
+            with self.producer.connection_for_write() as connection:
+                channel = connection.default_channel
+                return {queue: _state_of(channel, queue) for queue in QUEUES}
+        except (KombuError, RedisError, OSError):
+            return {}
 
 
 @dataclass(slots=True)
@@ -75,6 +112,28 @@ class RecordingDispatcher:
 
     def is_away(self) -> bool:
         return self.away
+
+    def queue_states(self) -> Mapping[str, QueueState]:
+        waiting = Counter(job.queue for job, _ in self.sent)
+        return {} if self.away else {queue: QueueState(waiting[queue], 0.0) for queue in QUEUES}
+
+
+@before_task_publish.connect  # type: ignore[untyped-decorator]
+def _note_when_sent(headers: dict[str, Any], **_: object) -> None:
+    """Of every message, whoever sends it: this module, the scheduler, a job that is tried again or postponed.
+
+    A message that is sent again carries the headers of the first. What is sent for later waits from then on.
+    """
+    eta = headers.get("eta")
+    headers[SENT_AT] = datetime.fromisoformat(eta).timestamp() if eta else time.time()
+
+
+def _state_of(channel: Any, queue: str) -> QueueState:
+    """Looks at the message that is taken next, without taking it."""
+    length = int(channel._size(queue))
+    oldest = channel.client.lindex(queue, -1) if length else None
+    sent_at = json.loads(oldest).get("headers", {}).get(SENT_AT) if oldest else None
+    return QueueState(length, max(0.0, time.time() - sent_at) if sent_at else 0.0)
 
 
 def broker_dispatcher(settings: Settings) -> BrokerDispatcher:
@@ -100,6 +159,11 @@ def install_jobs(app: Flask, settings: Settings) -> None:
 def send(job: Job, *arguments: str) -> None:
     """Hand `job` over to the workers. Raises Unavailable when the broker is away."""
     _dispatcher().send(job, *arguments)
+
+
+def queue_states() -> Mapping[str, QueueState]:
+    """How much waits in each queue; empty while the broker is away."""
+    return _dispatcher().queue_states()
 
 
 def is_away() -> bool:

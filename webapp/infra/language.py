@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import lru_cache
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from flask_babel import force_locale, get_locale, gettext
 
@@ -24,7 +26,12 @@ def say(message: str) -> str:
 
 def spoken_language() -> str:
     """The language being spoken, as HTML's `lang` wants it ("en", "pt-BR")."""
-    return str(get_locale()).replace("_", "-")
+    return _tag_of(get_locale())
+
+
+@lru_cache
+def _tag_of(locale: Locale | None) -> str:
+    return str(locale).replace("_", "-")
 
 
 def long_date(day: date) -> str:

@@ -1,5 +1,6 @@
 """One request body in, one receipt out, in flat memory."""
 
+from io import BytesIO
 from itertools import chain
 from typing import BinaryIO, Protocol
 
@@ -50,6 +51,13 @@ def meter(
     if not tally.accepted and not tally.rejected and form is not Format.ARRAY:
         raise Malformed(phrase("The body has only blank lines: send at least one event."))
     return tally.receipt(wire.bytes)
+
+
+def check_labels(content_type: str, content_encoding: str) -> None:
+    """Raise the Malformed that `meter` raises for these labels whatever the body is."""
+    # Of no bytes at all, only the labels can be wrong.
+    format_of(content_type, b"")
+    Wire(BytesIO(), content_encoding, STANDARD)
 
 
 def _cutter(form: Format, tally: Tally, limits: Limits) -> _Cutter:

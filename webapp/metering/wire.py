@@ -2,13 +2,14 @@
 
 import zlib
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import BinaryIO, Protocol
 
 import zstandard
 
 from webapp.domain.errors import DomainError, Malformed, TooLarge
 from webapp.domain.words import phrase
-from webapp.metering.limits import BLOCK_BYTES, MIB, Limits, shown
+from webapp.metering.limits import BLOCK_BYTES, MIB, STANDARD, Limits, shown
 
 #: RFC 9659: a zstd content coding needs no window above 8 MB; a larger one is only a way to take memory.
 _ZSTD_WINDOW_BYTES = 8 * MIB
@@ -182,7 +183,7 @@ class Wire:
         while piece := self._body.read(BLOCK_BYTES):
             self._sent += len(piece)
             if self._sent > self._limits.max_wire_bytes:
-                raise self._too_large()
+                raise _too_large(self._limits)
             for part in self._decompressor.feed(piece):
                 yield self._counted(part)
         if self._sent:
@@ -202,14 +203,6 @@ class Wire:
             raise self._bomb()
         return part
 
-    def _too_large(self) -> DomainError:
-        return TooLarge(
-            phrase(
-                "A request carries at most %(most)s: split it, or compress it with gzip or zstd.",
-                most=shown(self._limits.max_wire_bytes),
-            )
-        )
-
     def _bomb(self) -> DomainError:
         return TooLarge(
             phrase(
@@ -218,3 +211,40 @@ class Wire:
                 most=shown(self._limits.ratio_free_bytes),
             )
         )
+
+
+class Hashed:
+    """A body that is hashed as sent while somebody reads it; no byte of it is kept."""
+
+    def __init__(self, body: BinaryIO) -> None:
+        self._body = body
+        self._hash = sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes of the body, at most `size`; none at the end."""
+        piece = self._body.read(size)
+        self._hash.update(piece)
+        return piece
+
+    def digest(self) -> str:
+        """SHA-256 of all that was read, in hexadecimal: tells the body from others once it is at its end."""
+        return self._hash.hexdigest()
+
+
+def digest_of(body: BinaryIO, limits: Limits = STANDARD) -> str:
+    """The digest of `body`, read to its end and not metered. Raises TooLarge past what may be sent."""
+    hashed, sent = Hashed(body), 0
+    while piece := hashed.read(BLOCK_BYTES):
+        sent += len(piece)
+        if sent > limits.max_wire_bytes:
+            raise _too_large(limits)
+    return hashed.digest()
+
+
+def _too_large(limits: Limits) -> DomainError:
+    return TooLarge(
+        phrase(
+            "A request carries at most %(most)s: split it, or compress it with gzip or zstd.",
+            most=shown(limits.max_wire_bytes),
+        )
+    )

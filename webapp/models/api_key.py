@@ -21,9 +21,11 @@ class ApiKey(Identified, Base):
     prefix: Mapped[str] = mapped_column(String(16))
     #: SHA-256 of the secret, hexadecimal. A key has 190 random bits, so a slow hash would add nothing.
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    #: Some of "read", "write", "ingest". Checked by services.keys.
+    #: Some of "read", "write", "ingest", "admin". Checked by services.keys.
     scopes: Mapped[list[str]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: After this moment the key is refused; None: never.
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: Exact to a minute: written at most once a minute, so that a busy key does not write on every call.
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: Set once; a revoked key stays listed and never works again.

@@ -39,5 +39,8 @@ class IngestRequest(Identified, Base):
     scenario_id: Mapped[UUID] = mapped_column(ForeignKey("scenarios.id", ondelete="CASCADE"), index=True)
     #: As the client sent it, at most 200 characters; NULL when it sent none.
     idempotency_key: Mapped[str | None] = mapped_column(String(200))
+    #: SHA-256 of the body as sent: the same key with another one is refused. NULL without a key, and for
+    #: requests counted before digests were kept, which are repeated whatever the body.
+    digest: Mapped[str | None] = mapped_column(String(64))
     receipt: Mapped[dict[str, object]] = mapped_column(JSON)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

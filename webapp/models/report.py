@@ -24,6 +24,8 @@ class Report(Identified, Base):
     sections: Mapped[list[str]] = mapped_column(JSON)
     #: Language the report is written in ("en").
     language: Mapped[str] = mapped_column(String(16), default="en")
+    #: Whether its owner gets a mail when it is completed.
+    mail_when_ready: Mapped[bool] = mapped_column(default=False)
     #: One of domain.reports.STATUSES; only services.reports changes it.
     status: Mapped[str] = mapped_column(String(16), default="queued")
     #: Percent of the work done, 0 to 100.
@@ -37,7 +39,8 @@ class Report(Identified, Base):
     #: Which run of a worker owns it while it is running; every later write names it.
     claim: Mapped[UUID | None]
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    #: When its job was last handed to the queue; NULL while the queue has not taken it.
+    #: When its job was last handed to the queue; NULL while the queue has not taken it,
+    #: and while it stands in line for its turn of the minute.
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: Last sign of life of the worker that makes it.

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Literal
 
-from webapp.domain.money import plain, show_usd
+from webapp.domain.money import exact, plain, show_usd
 from webapp.domain.words import N_, Phrase, figure, phrase
 from webapp.pricing.declaration import PriceKey
 from webapp.pricing.prices import HOURS_PER_MONTH, Price, Tier, TierUse, use_tiers
@@ -183,7 +183,7 @@ class LineCommitment:
             N_("%(formula)s (%(terms)s; on demand $%(unit_price)s, %(cost)s)"),
             formula=formula,
             terms=self.payoff.terms.label,
-            unit_price=" / $".join(plain(usd) for usd in self.on_demand_usd),
+            unit_price=" / $".join(exact(usd) for usd in self.on_demand_usd),
             cost=f"${plain(self.payoff.on_demand)}",
         )
 

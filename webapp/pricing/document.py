@@ -34,7 +34,8 @@ FIELDS = (
     "resources",
     "prices",
 )
-RESOURCE_FIELDS = ("service", "name", "settings", "usage")
+#: `id` names a resource already kept; an estimate has no use for it.
+RESOURCE_FIELDS = ("service", "name", "settings", "usage", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,15 @@ class EstimateDocument:
 
 def parse_document(raw: object) -> EstimateDocument:
     """Check a decoded JSON document. Raises InvalidInput naming every field that is wrong."""
-    reader = Reader()
+    return _document(Reader(), raw)
+
+
+def read_kept_document(raw: object) -> EstimateDocument:
+    """A document that was accepted once and stored, whatever limits on numbers came later."""
+    return _document(Reader(is_kept=True), raw)
+
+
+def _document(reader: Reader, raw: object) -> EstimateDocument:
     fields = reader.mapping("", raw)
     if fields is None:
         raise InvalidInput(reader.problems)
@@ -98,7 +107,15 @@ def parse_document(raw: object) -> EstimateDocument:
 
 def parse_resource(raw: object, pointer: str = "") -> Resource:
     """Check one resource on its own. Raises InvalidInput; pointers start at `pointer`."""
-    reader = Reader()
+    return _checked_resource(Reader(), pointer, raw)
+
+
+def read_kept_resource(raw: object) -> Resource:
+    """A resource that was accepted once and stored, as `read_kept_document` reads it."""
+    return _checked_resource(Reader(is_kept=True), "", raw)
+
+
+def _checked_resource(reader: Reader, pointer: str, raw: object) -> Resource:
     resource = _resource(reader, pointer, raw)
     if reader.problems or resource is None:
         raise InvalidInput(reader.problems)

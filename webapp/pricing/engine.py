@@ -5,13 +5,13 @@ shared across an account; then priced; then shared back in proportion.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal, localcontext
 
 from webapp.domain.traffic import VolumeName
-from webapp.domain.words import N_, phrase
+from webapp.domain.words import N_, Phrase, phrase
 from webapp.pricing.assumptions import assumptions_of, commitment_assumptions
 from webapp.pricing.commitments import (
     CommitmentBill,
@@ -32,6 +32,10 @@ from webapp.pricing.services import all_allowances, all_price_keys, all_services
 _ARITHMETIC = Context(prec=50)
 #: A third of a charge never ends in decimals; shares stop here, a millionth of the smallest figure shown.
 _SHARE_QUANTUM = Decimal("1E-18")
+#: Units and USD a month of one price. What a document may state multiplies to far more (usage x factor x
+#: price); such a use is unpriced and says so. Below this, sums over an account, its years and percentages
+#: stay within the 28 digits presentation computes with.
+MAX_UNITS, MAX_USD = Decimal(10) ** 24, Decimal(10) ** 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,13 @@ class _Charge:
     def cost(self) -> Decimal:
         return sum((use.cost for use in self.tiers), Decimal(0))
 
+    @property
+    def is_billable(self) -> bool:
+        """Whether the amounts, those it is compared with too, are still amounts of money."""
+        instead = () if self.cover is None else self.cover.instead
+        compared = sum((use.cost for use in instead), Decimal(0))
+        return self.total <= MAX_UNITS and max(self.cost, compared) <= MAX_USD
+
 
 def estimate(document: EstimateDocument, prices: PriceList, today: date) -> Estimate:
     """Price `document` with `prices`; `today` only dates the catalog. Never raises for a missing price."""
@@ -66,9 +77,9 @@ def estimate(document: EstimateDocument, prices: PriceList, today: date) -> Esti
 
 def _estimate(document: EstimateDocument, prices: PriceList, today: date) -> Estimate:
     uses, unknown = _uses(document, document.traffic.month("expected"))
-    charges = _charges(document, prices, uses)
+    charges, beyond = _charges(document, prices, uses)
     lines = tuple(_lines(document, uses, charges))
-    unpriced = (*unknown, *_without_price(document, prices, uses, charges))
+    unpriced = (*unknown, *_without_price(document, prices, uses, charges, beyond))
     total = sum((charge.cost for charge in charges.values()), Decimal(0))
     committed = _commitment(document, charges, total)
     return Estimate(
@@ -76,7 +87,7 @@ def _estimate(document: EstimateDocument, prices: PriceList, today: date) -> Est
         region=document.region,
         free_tier=document.free_tier,
         total=total,
-        range=_range(document, prices, total),
+        range=None if beyond else _range(document, prices, total),
         by_service=_by_service(lines),
         by_resource=_by_resource(len(document.resources), lines),
         lines=lines,
@@ -105,12 +116,14 @@ def _range(document: EstimateDocument, prices: PriceList, expected: Decimal) -> 
         return None
     low = expected if volume.low is None else _total(document, prices, "low")
     high = expected if volume.high is None else _total(document, prices, "high")
-    return Range(low, expected, high)
+    return None if low is None or high is None else Range(low, expected, high)
 
 
-def _total(document: EstimateDocument, prices: PriceList, name: VolumeName) -> Decimal:
+def _total(document: EstimateDocument, prices: PriceList, name: VolumeName) -> Decimal | None:
+    """USD of that month; None when a use is beyond pricing: left out, it would make a high month cheap."""
     uses, _ = _uses(document, document.traffic.month(name))
-    return sum((charge.cost for charge in _charges(document, prices, uses).values()), Decimal(0))
+    charges, beyond = _charges(document, prices, uses)
+    return None if beyond else sum((charge.cost for charge in charges.values()), Decimal(0))
 
 
 def _uses(
@@ -144,7 +157,10 @@ def _unknown_measure(index: int, resource: Resource, name: str, value: PerMeasur
     return Unpriced(index, resource.name, resource.service, "", field.label, None, field.unit, reason)
 
 
-def _charges(document: EstimateDocument, prices: PriceList, uses: Iterable[_Use]) -> dict[str, _Charge]:
+def _charges(
+    document: EstimateDocument, prices: PriceList, uses: Iterable[_Use]
+) -> tuple[dict[str, _Charge], frozenset[str]]:
+    """What is paid by key, and the keys of which so much is used that no amount can be named."""
     totals: defaultdict[str, Decimal] = defaultdict(Decimal)
     for use in uses:
         totals[use.quantity.key] += use.quantity.amount
@@ -154,7 +170,8 @@ def _charges(document: EstimateDocument, prices: PriceList, uses: Iterable[_Use]
         price = _price(document, prices, key)
         if price is not None:
             charges[key] = _charge(document, prices, price, total, free.get(key, Decimal(0)))
-    return charges
+    beyond = frozenset(key for key, charge in charges.items() if not charge.is_billable)
+    return {key: charge for key, charge in charges.items() if key not in beyond}, beyond
 
 
 def _charge(
@@ -246,31 +263,45 @@ def _line_commitment(
 
 
 def _without_price(
-    document: EstimateDocument, prices: PriceList, uses: Iterable[_Use], charges: Mapping[str, _Charge]
+    document: EstimateDocument,
+    prices: PriceList,
+    uses: Iterable[_Use],
+    charges: Mapping[str, _Charge],
+    beyond: Collection[str],
 ) -> Iterable[Unpriced]:
     for use in uses:
         key = use.quantity.key
         if key in charges:
             continue
         resource, declared = document.resources[use.resource], all_price_keys()[key]
-        reason = phrase(
-            N_(
-                "No price for this in %(region)s in catalog %(catalog)s. "
-                "An administrator can look for one: flask prices refresh"
-            ),
-            region=document.region,
-            catalog=prices.catalog.name,
-        )
+        amount = use.quantity.amount
         yield Unpriced(
             use.resource,
             resource.name,
             resource.service,
             key,
             declared.label,
-            use.quantity.amount,
+            amount if amount <= MAX_UNITS else None,
             declared.unit,
-            reason,
+            _beyond_pricing() if key in beyond else _no_price(document, prices),
         )
+
+
+def _beyond_pricing() -> Phrase:
+    return phrase(
+        N_("This comes to more than anybody is billed a month. Check the usage, the traffic and the price.")
+    )
+
+
+def _no_price(document: EstimateDocument, prices: PriceList) -> Phrase:
+    return phrase(
+        N_(
+            "No price for this in %(region)s in catalog %(catalog)s. "
+            "An administrator can look for one: flask prices refresh"
+        ),
+        region=document.region,
+        catalog=prices.catalog.name,
+    )
 
 
 def _by_service(lines: Iterable[Line]) -> tuple[ServiceCost, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from webapp.domain.money import plain
+from webapp.domain.money import exact, plain
 from webapp.domain.words import N_, Phrase, figure, phrase
 from webapp.pricing.prices import TierUse
 
@@ -47,4 +47,4 @@ def formula_of(steps: Steps) -> Phrase:
 
 
 def _tier_steps(uses: tuple[TierUse, ...]) -> str:
-    return " + ".join(f"{figure(use.quantity)} × ${plain(use.tier.usd)}" for use in uses)
+    return " + ".join(f"{figure(use.quantity)} × ${exact(use.tier.usd)}" for use in uses)

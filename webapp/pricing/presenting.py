@@ -3,8 +3,17 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from webapp.domain.money import plain
+from webapp.domain.money import exact, plain
 from webapp.domain.traffic import Traffic, Volume
+from webapp.pricing.answers import (
+    CommitmentBillJson,
+    EstimateJson,
+    LineCommitmentJson,
+    LineJson,
+    PayoffJson,
+    TierUseJson,
+    UnpricedJson,
+)
 from webapp.pricing.commitments import Commitment, CommitmentBill, LineCommitment, Payoff
 from webapp.pricing.declaration import SettingValue
 from webapp.pricing.document import EstimateDocument, PerMeasure, Resource, UsageValue
@@ -17,9 +26,9 @@ JsonObject = dict[str, object]
 def number_to_json(number: Decimal) -> int | float | str:
     """`number` as a JSON number where a double holds it exactly as written, else as a string."""
     if number == number.to_integral_value():
-        return int(number) if abs(number) < 2**53 else plain(number)
+        return int(number) if abs(number) < 2**53 else exact(number)
     double = float(number)
-    return double if Decimal(repr(double)) == number else f"{number:f}"
+    return double if Decimal(repr(double)) == number else exact(number)
 
 
 def document_to_json(document: EstimateDocument) -> JsonObject:
@@ -81,24 +90,23 @@ def usage_to_json(value: UsageValue) -> int | float | str | JsonObject:
 def prices_to_json(prices: Mapping[str, tuple[Tier, ...]]) -> JsonObject:
     """Stated prices: one USD string, or [from, to or null, USD] rows."""
     return {
-        key: plain(tiers[0].usd) if len(tiers) == 1 else [_tier_row(tier) for tier in tiers]
+        key: exact(tiers[0].usd) if len(tiers) == 1 else [_tier_row(tier) for tier in tiers]
         for key, tiers in prices.items()
     }
 
 
 def _tier_row(tier: Tier) -> list[str | None]:
-    return [plain(tier.start), None if tier.end is None else plain(tier.end), plain(tier.usd)]
+    return [exact(tier.start), None if tier.end is None else exact(tier.end), exact(tier.usd)]
 
 
-def estimate_to_json(estimate: Estimate) -> JsonObject:
-    """The answer document. USD a month, unrounded to 12 decimals, as strings."""
-    return {
+def estimate_to_json(estimate: Estimate) -> EstimateJson:
+    """The answer document. USD a month to 12 decimals, unit prices with all of theirs, as strings."""
+    answer: EstimateJson = {
         "name": estimate.name,
         "region": estimate.region,
         "free_tier": estimate.free_tier,
         "currency": "USD",
         "total_usd": plain(estimate.total),
-        **_range(estimate),
         "commitment": None if estimate.commitment is None else _commitment_bill(estimate.commitment),
         "by_service": [
             {"service": row.service, "name": row.name, "cost_usd": plain(row.cost)}
@@ -113,16 +121,14 @@ def estimate_to_json(estimate: Estimate) -> JsonObject:
             "age_days": estimate.catalog_age_days,
         },
     }
+    if estimate.range is not None:
+        answer["low"] = plain(estimate.range.low)
+        answer["expected"] = plain(estimate.range.expected)
+        answer["high"] = plain(estimate.range.high)
+    return answer
 
 
-def _range(estimate: Estimate) -> JsonObject:
-    if estimate.range is None:
-        return {}
-    names = {"low": estimate.range.low, "expected": estimate.range.expected, "high": estimate.range.high}
-    return {name: plain(value) for name, value in names.items()}
-
-
-def line_to_json(line: Line) -> JsonObject:
+def line_to_json(line: Line) -> LineJson:
     return {
         "resource": line.resource_name,
         "resource_index": line.resource,
@@ -143,10 +149,11 @@ def line_to_json(line: Line) -> JsonObject:
     }
 
 
-def _commitment_bill(bill: CommitmentBill) -> JsonObject:
+def _commitment_bill(bill: CommitmentBill) -> CommitmentBillJson:
     """The bill with and without the commitment; the payoff speaks of the covered part alone."""
     return {
-        **commitment_to_json(bill.terms),
+        "term": bill.terms.term,
+        "payment": bill.terms.payment,
         "total_usd": plain(bill.total),
         "on_demand_total_usd": plain(bill.on_demand_total),
         "covered": _payoff(bill.payoff),
@@ -155,12 +162,12 @@ def _commitment_bill(bill: CommitmentBill) -> JsonObject:
     }
 
 
-def _line_commitment(found: LineCommitment) -> JsonObject:
-    unit_prices = [plain(usd) for usd in found.on_demand_usd]
+def _line_commitment(found: LineCommitment) -> LineCommitmentJson:
+    unit_prices = [exact(usd) for usd in found.on_demand_usd]
     return {"plan": found.plan, "on_demand_unit_prices_usd": unit_prices, **_payoff(found.payoff)}
 
 
-def _payoff(payoff: Payoff) -> JsonObject:
+def _payoff(payoff: Payoff) -> PayoffJson:
     return {
         "on_demand_usd": plain(payoff.on_demand),
         "committed_usd": plain(payoff.committed),
@@ -176,18 +183,17 @@ def _plain_or_null(number: Decimal | None) -> str | None:
     return None if number is None else plain(number)
 
 
-def _tier_use(use: TierUse) -> JsonObject:
-    start, end, usd = _tier_row(use.tier)
+def _tier_use(use: TierUse) -> TierUseJson:
     return {
-        "from": start,
-        "to": end,
-        "unit_price_usd": usd,
+        "from": exact(use.tier.start),
+        "to": None if use.tier.end is None else exact(use.tier.end),
+        "unit_price_usd": exact(use.tier.usd),
         "quantity": plain(use.quantity),
         "cost_usd": plain(use.cost),
     }
 
 
-def unpriced_to_json(item: Unpriced) -> JsonObject:
+def unpriced_to_json(item: Unpriced) -> UnpricedJson:
     return {
         "resource": item.resource_name,
         "resource_index": item.resource,

@@ -2,21 +2,25 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from webapp.domain.errors import Problem
+from webapp.domain.numbers import brought_near, is_usual, read_decimal, too_unusual
 from webapp.domain.words import N_, figure, phrase
 
-#: Longer numerals are refused before they are parsed; no amount of money or bytes needs more digits.
-_MAX_NUMERAL = 40
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 class Reader:
-    """Collects problems while values are read; a reading that fails gives None and goes on."""
+    """Collects problems while values are read; a reading that fails gives None and goes on.
 
-    def __init__(self) -> None:
+    `is_kept`: what is read was accepted once and is stored. Limits that came later do not refuse it, or one
+    old scenario would take its owner's list away.
+    """
+
+    def __init__(self, *, is_kept: bool = False) -> None:
         self.problems: list[Problem] = []
+        self.is_kept = is_kept
 
     def problem(self, pointer: str, message: str) -> None:
         self.problems.append(Problem(pointer, message))
@@ -96,14 +100,8 @@ class Reader:
         whole: bool = False,
     ) -> Decimal | None:
         """A finite decimal number, given as a JSON number or as text; bounds included."""
-        number = _decimal(raw)
-        if number is None or not number.is_finite():
-            self.problem(
-                pointer,
-                phrase(
-                    N_("“%(value)s” is not a number. Write digits, like 1500 or 0.25."), value=str(raw)[:80]
-                ),
-            )
+        number = self._usual(pointer, raw)
+        if number is None:
             return None
         if whole and number != number.to_integral_value():
             self.problem(pointer, phrase(N_("This must be a whole number.")))
@@ -118,17 +116,30 @@ class Reader:
             return None
         return number
 
+    def _usual(self, pointer: str, raw: object) -> Decimal | None:
+        """A number before its bounds are asked. Comparing, rounding and writing come after this."""
+        number = _decimal(raw)
+        if number is None or not number.is_finite():
+            self.problem(
+                pointer,
+                phrase(
+                    N_("“%(value)s” is not a number. Write digits, like 1500 or 0.25."), value=str(raw)[:80]
+                ),
+            )
+            return None
+        if self.is_kept:
+            return brought_near(number)
+        if not is_usual(number):
+            self.problem(pointer, too_unusual())
+            return None
+        return number
+
 
 def _decimal(raw: object) -> Decimal | None:
     if isinstance(raw, bool) or not isinstance(raw, int | float | str | Decimal):
         return None
     numeral = str(raw).strip()
-    if not numeral or len(numeral) > _MAX_NUMERAL or "_" in numeral:
-        return None
-    try:
-        return Decimal(numeral)
-    except InvalidOperation:
-        return None
+    return None if "_" in numeral else read_decimal(numeral)
 
 
 def known_fields(reader: Reader, pointer: str, fields: Mapping[str, object], known: tuple[str, ...]) -> None:
@@ -138,4 +149,4 @@ def known_fields(reader: Reader, pointer: str, fields: Mapping[str, object], kno
             message = phrase(
                 N_("This field is not known here. Known fields: %(names)s."), names=", ".join(known)
             )
-            reader.problem(f"{pointer}/{name}", message)
+            reader.problem(f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}", message)

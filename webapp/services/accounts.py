@@ -1,126 +1,164 @@
-"""Accounts: register, and prove who you are."""
+"""Accounts: who there is. Signing in is `services.sign_in`, signing up by oneself `services.registration`."""
 
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from datetime import datetime
+from typing import cast
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from webapp.domain.activities import AccountRegistered, PasswordChanged
 from webapp.domain.errors import Conflict, InvalidInput, NotFound, Problem, Unauthenticated
+from webapp.domain.passwords import password_problems
+from webapp.domain.plans import Plan, Role
 from webapp.domain.words import N_, phrase
 from webapp.infra.clock import now
-from webapp.infra.db import db
+from webapp.infra.db import attempt, db
 from webapp.models.user import User
+from webapp.services.activities import record
+from webapp.services.passwords import hash_password, is_outdated, proves
 
-MIN_PASSWORD = 8
-#: argon2 reads it all; a longer one is only a way to take time.
-MAX_PASSWORD = 256
 MAX_EMAIL = 254
 # Only what can be a mailbox at all: whether it exists is for a message to find out, and hosts inside a
 # company ("ops@grafana") are hosts too.
 _EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f,;<>\"()]+@[^\s@\x00-\x1f\x7f,;<>\"()]+")
 
-#: OWASP's first choice for argon2id with little memory, about 30 ms.
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who somebody is. `email` is in lower case."""
+    """Who somebody is. `email` is in lower case; `confirmed_at` is when a mailed link proved it."""
 
     id: UUID
     email: str
+    role: Role = "user"
+    plan: Plan = "free"
+    created_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    disabled_at: datetime | None = None
+    has_second_factor: bool = False
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == "admin"
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmed_at is not None
 
 
-def register_account(email: str, password: str) -> Account:
-    """Open an account.
+def register_account(
+    email: str, password: str, *, role: Role = "user", plan: Plan = "free", is_confirmed: bool = False
+) -> Account:
+    """Open an account, without a mail to anybody.
 
     Raises InvalidInput (pointers /email, /password) and Conflict when the address, in any case, is taken.
     """
-    address = _address(email)
-    problems = [*_email_problems(address), *_password_problems(password)]
-    if problems:
-        raise InvalidInput(problems)
-    if _found(address) is not None:
+    address = normal_address(email)
+    check_registration(address, password)
+    if find_user(address) is not None:
         raise _taken()
-    user = User(email=address, password_hash=_HASHER.hash(password), created_at=now())
+    user = User(
+        email=address,
+        password_hash=hash_password(password),
+        created_at=now(),
+        role=role,
+        plan=plan,
+        confirmed_at=now() if is_confirmed else None,
+    )
     try:
-        with db.session.begin_nested():
+        with attempt():
             db.session.add(user)
     except IntegrityError as error:  # somebody took it between the look and the insert
         raise _taken() from error
-    return _account(user)
+    record(AccountRegistered(user.id, user.email))
+    return account_of(user)
 
 
 def authenticate(email: str, password: str) -> Account:
-    """The account these words prove.
+    """The account these words prove. Counts no tries: what strangers can reach calls `sign_in` instead.
 
     Raises Unauthenticated, with the same sentence and after the same work, for an unknown address and for a
     wrong password, so that nobody can find out who has an account.
     """
-    user = _found(_address(email))
-    kept = user.password_hash if user is not None else _hash_of_nobody()
-    if not _proves(kept, password) or user is None:
+    return account_of(proven_user(find_user(normal_address(email)), password))
+
+
+def proven_user(user: User | None, password: str) -> User:
+    """`user`, when it exists and `password` is its. Raises Unauthenticated as `authenticate` does."""
+    if not proves(user.password_hash if user is not None else None, password) or user is None:
         raise Unauthenticated(phrase(N_("This e-mail address and password do not belong together.")))
-    if _HASHER.check_needs_rehash(kept):
-        user.password_hash = _HASHER.hash(password)
-    return _account(user)
+    if is_outdated(user.password_hash):
+        user.password_hash = hash_password(password)
+    return user
 
 
 def get_account(account_id: UUID) -> Account:
     """The account `account_id`. Raises NotFound."""
-    user = db.session.get(User, account_id)
-    if user is None:
-        raise NotFound(phrase(N_("There is no such account.")))
-    return _account(user)
+    return account_of(get_user(account_id))
 
 
 def find_account(email: str) -> Account | None:
     """The account with this address, in any case; None when there is none. For the command line."""
-    user = _found(_address(email))
-    return None if user is None else _account(user)
+    user = find_user(normal_address(email))
+    return None if user is None else account_of(user)
 
 
-def set_password(account_id: UUID, password: str) -> None:
+def set_password(account_id: UUID, password: str, how: str = "command") -> None:
     """Replace the password. Raises InvalidInput (pointer /password) and NotFound."""
-    problems = _password_problems(password)
+    user = get_user(account_id)
+    problems = password_problems(password, user.email)
     if problems:
         raise InvalidInput(problems)
+    user.password_hash = hash_password(password)
+    record(PasswordChanged(account_id, how))
+
+
+def get_user(account_id: UUID) -> User:
+    """The row of `account_id`, for services about accounts. Raises NotFound."""
     user = db.session.get(User, account_id)
     if user is None:
         raise NotFound(phrase(N_("There is no such account.")))
-    user.password_hash = _HASHER.hash(password)
+    return user
 
 
-def _proves(kept: str, password: str) -> bool:
-    try:
-        _HASHER.verify(kept, password[:MAX_PASSWORD])
-    except (VerificationError, InvalidHashError):
-        return False
-    return len(password) <= MAX_PASSWORD
+def find_user(address: str) -> User | None:
+    """The row with this address, in the form `normal_address` gives it; None when there is none."""
+    return db.session.scalar(select(User).where(User.email == address)) if _can_be_kept(address) else None
 
 
-@cache
-def _hash_of_nobody() -> str:
-    return _HASHER.hash("no account has this password")
+def account_of(user: User) -> Account:
+    return Account(
+        id=user.id,
+        email=user.email,
+        role=cast(Role, user.role),
+        plan=cast(Plan, user.plan),
+        created_at=user.created_at,
+        confirmed_at=user.confirmed_at,
+        disabled_at=user.disabled_at,
+        has_second_factor=user.totp_confirmed_at is not None,
+    )
 
 
-def _found(address: str) -> User | None:
-    # A NUL cannot be in any address and PostgreSQL refuses to look for one.
-    return None if "\x00" in address else db.session.scalar(select(User).where(User.email == address))
-
-
-def _account(user: User) -> Account:
-    return Account(user.id, user.email)
-
-
-def _address(email: str) -> str:
+def normal_address(email: str) -> str:
+    """`email` as it is kept and compared."""
     return unicodedata.normalize("NFC", email.strip()).lower()
+
+
+def check_registration(address: str, password: str) -> None:
+    """Raises InvalidInput (pointers /email, /password) when no account could be opened with these."""
+    problems = [*_email_problems(address), *password_problems(password, address)]
+    if problems:
+        raise InvalidInput(problems)
+
+
+def check_address(address: str) -> None:
+    """Raises InvalidInput (pointer /email) for what is no e-mail address."""
+    problems = _email_problems(address)
+    if problems:
+        raise InvalidInput(problems)
 
 
 def _taken() -> Conflict:
@@ -128,14 +166,11 @@ def _taken() -> Conflict:
 
 
 def _email_problems(address: str) -> list[Problem]:
-    if len(address) <= MAX_EMAIL and _EMAIL.fullmatch(address):
+    if len(address) <= MAX_EMAIL and _EMAIL.fullmatch(address) and _can_be_kept(address):
         return []
     return [Problem("/email", phrase(N_("Write an e-mail address, like name@example.com.")))]
 
 
-def _password_problems(password: str) -> list[Problem]:
-    if len(password) < MIN_PASSWORD:
-        return [Problem("/password", phrase(N_("Use at least %(n)s characters."), n=MIN_PASSWORD))]
-    if len(password) > MAX_PASSWORD:
-        return [Problem("/password", phrase(N_("Use at most %(n)s characters."), n=MAX_PASSWORD))]
-    return []
+def _can_be_kept(address: str) -> bool:
+    """No address has a NUL or half a character, and PostgreSQL refuses to look for one."""
+    return "\x00" not in address and not any("\ud800" <= letter <= "\udfff" for letter in address)

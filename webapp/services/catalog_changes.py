@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from webapp.domain.activities import PricesAccepted, PricesRefused
 from webapp.domain.errors import Conflict, NotFound
 from webapp.domain.words import N_, phrase
 from webapp.infra.clock import now
@@ -16,6 +17,7 @@ from webapp.infra.db import db
 from webapp.models.catalog import Catalog, CatalogPrice
 from webapp.pricing.price_list.offered import service_of_keys
 from webapp.pricing.prices import Price, Tier
+from webapp.services.activities import record
 from webapp.services.prices import catalog_in_use, catalog_prices
 
 Place = tuple[str, str]
@@ -192,6 +194,7 @@ def accept_catalog(name: str, *, anyway: bool = False) -> CatalogState:
         )
     catalog.status, catalog.accepted_at = "accepted", now()
     db.session.flush()
+    record(PricesAccepted(catalog.name))
     return _state(catalog, _count(catalog.id), True)
 
 
@@ -205,6 +208,7 @@ def refuse_catalog(name: str) -> CatalogState:
         raise Conflict(phrase(N_("Catalog %(name)s was accepted; accept another one instead."), name=name))
     catalog.status = "refused"
     db.session.flush()
+    record(PricesRefused(catalog.name))
     return _state(catalog, _count(catalog.id), False)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, insert, select
 
+from webapp.domain.activities import PricesAccepted
 from webapp.domain.money import plain
 from webapp.domain.regions import REGIONS
 from webapp.infra.clock import now
@@ -18,6 +19,7 @@ from webapp.pricing.price_list.offer import Match, PriceListError
 from webapp.pricing.price_list.offered import free_quantities, keys_by_offer
 from webapp.pricing.price_list.tiers import tiers_of
 from webapp.pricing.prices import Price, Tier
+from webapp.services.activities import record
 from webapp.services.price_files import FileRead, Gathered, Seen
 from webapp.services.prices import store_prices
 from webapp.services.refresh_runs import RefreshProblem
@@ -179,6 +181,8 @@ def store_catalog(
     db.session.flush()
     store_prices(catalog.id, draft.prices.values())
     keep_seen(catalog.id, draft.seen)
+    if not reasons:
+        record(PricesAccepted(catalog.name))
     return catalog
 
 

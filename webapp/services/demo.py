@@ -13,8 +13,10 @@ from webapp.domain.errors import Unauthenticated
 from webapp.infra.clock import now
 from webapp.metering.stream import meter
 from webapp.pricing.document import parse_document
+from webapp.services.account_administration import confirm_account, set_plan, set_role
 from webapp.services.accounts import authenticate, find_account, register_account, set_password
-from webapp.services.keys import SCOPES, create_key, identify_key
+from webapp.services.identities import ORDINARY_SCOPES
+from webapp.services.keys import create_key, identify_key
 from webapp.services.recordings import keep_receipt
 from webapp.services.scenario_lists import ScenarioQuery, list_scenarios
 from webapp.services.scenarios import create_scenario, set_status
@@ -91,16 +93,25 @@ def create_demo(known: DemoAccess | None) -> DemoAccess:
     account = find_account(DEMO_EMAIL)
     password = known.password if known and _signs_in(known) else secrets.token_urlsafe(9)
     if account is None:
-        account = register_account(DEMO_EMAIL, password)
+        account = register_account(DEMO_EMAIL, password, role="admin", plan="enterprise", is_confirmed=True)
         _record_scenario(account.id)
-    elif known is None or password != known.password:
-        set_password(account.id, password)
+    else:
+        _open_everything(account.id)
+        if known is None or password != known.password:
+            set_password(account.id, password)
     api_key = (
         known.api_key
         if known and _opens(known, account.id)
-        else create_key(account.id, "Demo", SCOPES).secret
+        else create_key(account.id, "Demo", ORDINARY_SCOPES).secret
     )
     return DemoAccess(DEMO_EMAIL, password, api_key)
+
+
+def _open_everything(account_id: UUID) -> None:
+    """A first look is to see every page and to meet no limit, also in a demo of an earlier version."""
+    set_role(account_id, "admin")
+    set_plan(account_id, "enterprise")
+    confirm_account(account_id)
 
 
 def _signs_in(known: DemoAccess) -> bool:

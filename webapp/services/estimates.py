@@ -10,6 +10,8 @@ from webapp.domain.measures import MEASURES
 from webapp.domain.traffic import Traffic
 from webapp.infra.clock import now
 from webapp.infra.db import db
+from webapp.infra.metrics import estimate_time
+from webapp.infra.tracing import traced
 from webapp.models.recording import RecordedMinute
 from webapp.pricing.document import EstimateDocument
 from webapp.pricing.engine import estimate
@@ -18,12 +20,15 @@ from webapp.services.prices import price_list
 from webapp.services.scenarios import ScenarioView, get_scenario
 
 
+@traced
 def estimate_document(document: EstimateDocument, catalog: str = "") -> Estimate:
     """Price a document with the catalog in use, or the one called `catalog`; nothing is stored.
 
     Raises Unavailable without a catalog and InvalidInput for a name no catalog has.
     """
-    return estimate(document, price_list(document.region, catalog), now().date())
+    prices = price_list(document.region, catalog)
+    with estimate_time.measured():
+        return estimate(document, prices, now().date())
 
 
 def estimate_scenario(owner_id: UUID, scenario_id: UUID, catalog: str = "") -> Estimate:

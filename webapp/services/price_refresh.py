@@ -21,6 +21,7 @@ from webapp.infra.config import current_settings
 from webapp.infra.db import db, unit_of_work
 from webapp.infra.feed import Feed, FeedError, FeedLimits
 from webapp.infra.jobs import OutOfTime, send
+from webapp.infra.tracing import traced
 from webapp.models.catalog import Catalog
 from webapp.pricing.price_list.offer import OfferReading, PriceListError
 from webapp.pricing.price_list.offered import keys_by_offer, offers_of_service
@@ -60,6 +61,7 @@ class _Base:
     seen: Mapping[tuple[str, str], Seen]
 
 
+@traced
 def refresh_prices(
     service: str = "", region: str = "", *, budget_s: float = float("inf"), limits: FeedLimits | None = None
 ) -> RefreshView:
@@ -109,6 +111,7 @@ def refresh_in_turns(turn_s: float) -> None:
         send(REFRESH_PRICES)
 
 
+@traced
 def import_price_files(paths: Sequence[Path]) -> RefreshView:
     """Make a catalog of offer files on disk (JSON or CSV, one region or all, packed or not).
 

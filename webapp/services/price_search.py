@@ -1,6 +1,6 @@
 """Looking prices up: by service, region and key in any catalog, and one price across catalogs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from threading import Lock
@@ -16,6 +16,7 @@ from webapp.pricing.commitments import find_price_key
 from webapp.pricing.price_list.offered import service_of_keys
 from webapp.pricing.prices import Price
 from webapp.pricing.services import all_services
+from webapp.services.caching import PRICES, cached
 from webapp.services.prices import no_catalog, tiers_of
 
 PAGE_SIZE = 50
@@ -63,6 +64,13 @@ class PricePage:
     page: int
     pages: int
     catalog: CatalogChoice
+
+    def at(self, page: int) -> "PricePage":
+        """This page, asked for as number `page`: an empty one when that lies after the last.
+
+        Who reads pages until one is empty has to come to an end.
+        """
+        return self if page <= self.pages else replace(self, items=(), page=page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +122,47 @@ def find_choice(name: str) -> CatalogChoice:
 
 
 def search_prices(query: PriceQuery) -> PricePage:
-    """The page asked for, or the last one when there are fewer."""
+    """The page asked for, or the last one when there are fewer.
+
+    It is kept until another catalog is in use: by service and region for a day, what was found by words for
+    minutes, for there is no end of words.
+    """
+    named = _named(query.catalog)
+    found = _found_by_words(query, named) if query.search.strip() else _found_prices(query, named)
+    items = tuple(found_price(price) for price in found.prices)
+    return PricePage(items, found.total, found.page, found.pages, found.catalog)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A page without the names of its prices, which each reader reads in a language of their own."""
+
+    prices: tuple[Price, ...]
+    total: int
+    page: int
+    pages: int
+    catalog: CatalogChoice
+
+
+def _named(catalog: str) -> UUID | None:
+    """Which catalog is meant, None for the one in use.
+
+    Asked anew each time: a catalog may be refused or removed unheard, and what it holds stay kept.
+    """
+    return find_choice(catalog).id if catalog else None
+
+
+@cached("L3", PRICES)
+def _found_prices(query: PriceQuery, named: UUID | None) -> _Found:
+    return _search(query)
+
+
+@cached("L1", PRICES)
+def _found_by_words(query: PriceQuery, named: UUID | None) -> _Found:
+    return _search(query)
+
+
+def _search(query: PriceQuery) -> _Found:
     catalog = find_choice(query.catalog)
     chosen = select(CatalogPrice).where(CatalogPrice.catalog_id == catalog.id)
     if query.region:
@@ -124,13 +172,13 @@ def search_prices(query: PriceQuery) -> PricePage:
     total = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(query.page, 1), pages)
-    return PricePage(_page(chosen, page), total, page, pages, catalog)
+    return _Found(_page(chosen, page), total, page, pages, catalog)
 
 
-def _page(chosen: Select[tuple[CatalogPrice]], page: int) -> tuple[FoundPrice, ...]:
+def _page(chosen: Select[tuple[CatalogPrice]], page: int) -> tuple[Price, ...]:
     ordered = chosen.order_by(CatalogPrice.key, CatalogPrice.region)
     rows = db.session.scalars(ordered.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
-    return tuple(found_price(price_of(row)) for row in rows)
+    return tuple(price_of(row) for row in rows)
 
 
 def price_of(row: CatalogPrice) -> Price:
@@ -179,6 +227,31 @@ def _matches(key: str, words: list[str], service: str) -> bool:
     name = all_services()[declaring].name if declaring else ""
     text = f"{key} {declared.label if declared else ''} {name}".lower()
     return all(word in text for word in words)
+
+
+def prices_of_key(key: str, catalog: str = "") -> tuple[CatalogChoice, tuple[FoundPrice, ...]]:
+    """What one key costs in every region of a catalog, by region; the catalog in use without a name.
+
+    Kept as `search_prices` keeps. Raises InvalidInput (/catalog), and NotFound for a key without a price in
+    that catalog.
+    """
+    found = _found_by_key(key, catalog, _named(catalog))
+    return found.catalog, tuple(found_price(price) for price in found.prices)
+
+
+@cached("L3", PRICES)
+def _found_by_key(key: str, catalog: str, named: UUID | None) -> _Found:
+    chosen = find_choice(catalog)
+    rows = db.session.scalars(
+        select(CatalogPrice)
+        .where(CatalogPrice.catalog_id == chosen.id, CatalogPrice.key == key.replace("\x00", ""))
+        .order_by(CatalogPrice.region)
+    )
+    found = tuple(price_of(row) for row in rows)
+    if not found:
+        message = N_("Catalog %(catalog)s knows no price “%(key)s”. GET /api/v2/prices finds them.")
+        raise NotFound(phrase(message, catalog=chosen.name, key=key[:120]))
+    return _Found(found, len(found), 1, 1, chosen)
 
 
 def get_story(region: str, key: str) -> PriceStory:

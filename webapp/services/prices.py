@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, func, insert, select
 
+from webapp.domain.activities import PricesAccepted
 from webapp.domain.errors import InvalidInput, Problem, Unavailable
 from webapp.domain.money import plain
 from webapp.domain.regions import REGIONS
@@ -21,6 +22,7 @@ from webapp.infra.db import db
 from webapp.models.catalog import Catalog, CatalogPrice
 from webapp.pricing.catalog_file import load_catalog, shipped_catalogs
 from webapp.pricing.prices import CatalogRef, Price, PriceList, Tier
+from webapp.services.activities import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def load_catalog_folder(folder: Path) -> CatalogCard:
     db.session.add(catalog)
     db.session.flush()
     store_prices(catalog.id, prices.prices.values())
+    record(PricesAccepted(catalog.name))
     return _card(catalog)
 
 

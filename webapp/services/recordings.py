@@ -11,22 +11,26 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from webapp.domain.errors import InvalidInput, Problem
+from webapp.domain.activities import EventsIngested
+from webapp.domain.errors import KeyReused
 from webapp.domain.measures import MEASURES
 from webapp.domain.scenarios import Status, check_recordable
 from webapp.domain.words import N_, phrase
 from webapp.infra.clock import now
-from webapp.infra.db import db, release_connection
+from webapp.infra.db import attempt, db, release_connection
 from webapp.metering.stream import Receipt, Rejection, meter
+from webapp.metering.wire import Hashed, digest_of
 from webapp.models.recording import IngestRequest, RecordedMinute
 from webapp.models.scenario import Scenario
 from webapp.pricing.estimate import Estimate
+from webapp.services.activities import record
 from webapp.services.estimates import estimate_document, recorded_measures, recorded_traffic
-from webapp.services.scenarios import ScenarioView, find_scenario, get_scenario, touch
+from webapp.services.idempotency import check_key
+from webapp.services.scenario_changes import changes_between, note_changes, touch
+from webapp.services.scenarios import ScenarioView, find_scenario, get_scenario, lock_scenario
 
 #: Minutes of history a live view shows.
 SHOWN_MINUTES = 30
-MAX_IDEMPOTENCY_KEY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,24 @@ class IngestReceipt:
     scenario_id: UUID
     receipt: Receipt
     replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """The request that was counted under a key. `digest`: of its body, None when that was not kept."""
+
+    receipt: IngestReceipt
+    digest: str | None
+
+    def repeated_with(self, digest: str | None) -> IngestReceipt:
+        """Its receipt, for a request with the body of `digest`. Raises KeyReused for another body."""
+        if self.digest is not None and digest != self.digest:
+            message = N_(
+                "This Idempotency-Key came with another body before: nothing of this one was counted. "
+                "Send it under a new key."
+            )
+            raise KeyReused([], phrase(message))
+        return self.receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,51 +109,75 @@ def ingest(
 
     Call it first in its unit of work: the connection is given back while the body trickles in.
 
-    Raises NotFound, Conflict (not recording), InvalidInput (bad key) and what `meter` raises; then nothing
-    counts.
+    A repeated key with the same body, byte by byte as sent, counts nothing and returns the first receipt.
+
+    Raises NotFound, Conflict (not recording), InvalidInput (bad key), KeyReused (its body was another one)
+    and what `meter` raises; then nothing counts.
     """
-    if idempotency_key is not None and not 0 < len(idempotency_key) <= MAX_IDEMPOTENCY_KEY:
-        message = phrase(N_("Use 1 to %(n)s characters."), n=MAX_IDEMPOTENCY_KEY)
-        raise InvalidInput([Problem("/Idempotency-Key", message)])
+    if idempotency_key is not None:
+        check_key(idempotency_key)
     scenario = find_scenario(owner_id, scenario_id)
-    earlier = _earlier(scenario_id, idempotency_key)
-    if earlier is not None:
-        return earlier
-    check_recordable(cast(Status, scenario.status))
+    first = _first(scenario_id, idempotency_key)
+    if first is None:
+        check_recordable(cast(Status, scenario.status))
     # A slow upload must not hold a connection while it trickles in.
     release_connection()
-    receipt = meter(body, content_type=content_type, content_encoding=content_encoding)
-    return keep_receipt(owner_id, scenario_id, receipt, idempotency_key, now())
+    if first is not None:
+        return first.repeated_with(None if first.digest is None else digest_of(body))
+    hashed = None if idempotency_key is None else Hashed(body)
+    receipt = meter(
+        body if hashed is None else cast(BinaryIO, hashed),
+        content_type=content_type,
+        content_encoding=content_encoding,
+    )
+    digest = None if hashed is None else hashed.digest()
+    return keep_receipt(owner_id, scenario_id, receipt, idempotency_key, now(), digest)
 
 
 def keep_receipt(
-    owner_id: UUID, scenario_id: UUID, receipt: Receipt, key: str | None, arrived_at: datetime
+    owner_id: UUID,
+    scenario_id: UUID,
+    receipt: Receipt,
+    key: str | None,
+    arrived_at: datetime,
+    digest: str | None = None,
 ) -> IngestReceipt:
-    """Add what was metered to the minute of `arrived_at`, once per `key`. Raises as `ingest` does."""
-    scenario = find_scenario(owner_id, scenario_id, lock=True)
+    """Add what was metered to the minute of `arrived_at`, once per `key`. Raises as `ingest` does.
+
+    `digest` is that of the body as sent; without one the key is repeated whatever the body.
+    """
+    scenario = lock_scenario(owner_id, scenario_id)
     check_recordable(cast(Status, scenario.status))
     request = IngestRequest(
-        scenario_id=scenario_id, idempotency_key=key, receipt=_to_json(receipt), received_at=arrived_at
+        scenario_id=scenario_id,
+        idempotency_key=key,
+        digest=digest,
+        receipt=_to_json(receipt),
+        received_at=arrived_at,
     )
     try:
-        with db.session.begin_nested():
+        with attempt():
             db.session.add(request)
     except IntegrityError:
         # The same key arrived twice at once and the other request was first.
-        earlier = _earlier(scenario_id, key)
-        if earlier is None:
+        first = _first(scenario_id, key)
+        if first is None:
             raise
-        return earlier
+        return first.repeated_with(digest)
     if receipt.accepted:
         _add_minute(scenario_id, receipt, arrived_at)
         _start(scenario)
+    record(EventsIngested(scenario_id, owner_id, receipt.accepted, receipt.rejected, receipt.bytes))
     return IngestReceipt(request.id, scenario_id, receipt, replayed=False)
 
 
 def _start(scenario: Scenario) -> None:
     if scenario.status != "running" or scenario.traffic_source != "recorded":
+        before = {"status": scenario.status, "traffic_source": scenario.traffic_source}
         scenario.status, scenario.traffic_source = "running", "recorded"
         touch(scenario)
+        after = {"status": "running", "traffic_source": "recorded"}
+        note_changes(scenario, changes_between(before, after))
 
 
 def _add_minute(scenario_id: UUID, receipt: Receipt, arrived_at: datetime) -> None:
@@ -147,7 +193,7 @@ def _add_minute(scenario_id: UUID, receipt: Receipt, arrived_at: datetime) -> No
     )
 
 
-def _earlier(scenario_id: UUID, key: str | None) -> IngestReceipt | None:
+def _first(scenario_id: UUID, key: str | None) -> _First | None:
     if key is None:
         return None
     row = db.session.scalar(
@@ -155,7 +201,9 @@ def _earlier(scenario_id: UUID, key: str | None) -> IngestReceipt | None:
             IngestRequest.scenario_id == scenario_id, IngestRequest.idempotency_key == key
         )
     )
-    return None if row is None else IngestReceipt(row.id, scenario_id, _from_json(row.receipt), replayed=True)
+    if row is None:
+        return None
+    return _First(IngestReceipt(row.id, scenario_id, _from_json(row.receipt), replayed=True), row.digest)
 
 
 def _to_json(receipt: Receipt) -> dict[str, object]:

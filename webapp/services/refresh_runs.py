@@ -13,12 +13,16 @@ import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from webapp.domain.activities import PriceRefreshRequested
 from webapp.domain.errors import Conflict, DomainError
+from webapp.domain.jobs import REFRESH_PRICES
 from webapp.domain.words import N_, phrase
+from webapp.infra import jobs
 from webapp.infra.clock import now
 from webapp.infra.db import db, unit_of_work
 from webapp.infra.jobs import OutOfTime
 from webapp.models.catalog import PriceRefresh
+from webapp.services.activities import record
 
 _SLOT = "refresh"
 #: A run silent for longer is given up. It says something every few seconds.
@@ -180,6 +184,16 @@ def _give_up(run: Run, error: BaseException) -> None:
         .where(PriceRefresh.id == run.id, PriceRefresh.slot == _SLOT)
         .values(slot=None, finished_at=now(), outcome=outcome, report=msgspec.to_builtins(report))
     )
+
+
+def request_refresh() -> None:
+    """Ask the workers for a refresh now.
+
+    Raises Conflict while one is at work, Unavailable while the queue is away.
+    """
+    _bury_the_dead()
+    record(PriceRefreshRequested())
+    jobs.send(REFRESH_PRICES)
 
 
 def list_refreshes(limit: int = 10) -> tuple[RefreshView, ...]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from webapp.domain.reports import Section
 from webapp.infra.clock import now
+from webapp.infra.tracing import traced
 from webapp.pricing.document import EstimateDocument
 from webapp.pricing.estimate import Estimate
 from webapp.services.estimates import effective_document, estimate_document
@@ -27,6 +28,7 @@ class ReportContents:
         return section in self.sections
 
 
+@traced
 def gather_contents(owner_id: UUID, scenario_id: UUID, sections: tuple[Section, ...]) -> ReportContents:
     """Read and price the scenario as its page does now. Raises NotFound, or Unavailable without a catalog."""
     scenario = get_scenario(owner_id, scenario_id)

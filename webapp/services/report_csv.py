@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from webapp.domain.measures import MEASURES
-from webapp.domain.money import plain
+from webapp.domain.money import exact, plain
 from webapp.domain.traffic import VOLUME_NAMES
 from webapp.domain.words import N_
 from webapp.infra.language import say
+from webapp.infra.tracing import traced
 from webapp.pricing.commitments import CommitmentBill
 from webapp.pricing.estimate import Estimate, Line
 from webapp.pricing.freshness import warnings_of
@@ -51,6 +52,7 @@ _FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@＝＋－＠]|^[\t\r\n]")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
+@traced
 def csv_report(contents: ReportContents) -> bytes:
     """The report's file: UTF-8 with a byte order mark, RFC 4180 (commas, CRLF)."""
     columns = [name for name in COLUMNS if name != "formula" or contents.has("formulas")]
@@ -64,12 +66,15 @@ def csv_report(contents: ReportContents) -> bytes:
 
 
 def _written(cell: Cell) -> str:
-    """A number as digits; a text that a spreadsheet would run gets an apostrophe in front and stays text."""
+    """A number as digits, a text as it is harmless."""
     if cell is None:
         return ""
-    if isinstance(cell, Decimal):
-        return plain(cell)
-    text = cell.replace("\x00", "")
+    return plain(cell) if isinstance(cell, Decimal) else harmless(cell)
+
+
+def harmless(text: str) -> str:
+    """`text` for a cell: one that a spreadsheet would run gets an apostrophe in front and stays text."""
+    text = text.replace("\x00", "")
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
@@ -150,8 +155,8 @@ def _unit_prices(line: Line) -> Cell:
     if not line.tiers:
         return None
     if len(line.tiers) == 1:
-        return line.tiers[0].tier.usd
-    return " + ".join(f"{plain(use.quantity)} × {plain(use.tier.usd)}" for use in line.tiers)
+        return exact(line.tiers[0].tier.usd)
+    return " + ".join(f"{plain(use.quantity)} × {exact(use.tier.usd)}" for use in line.tiers)
 
 
 def _unpriced(estimate: Estimate) -> Iterator[Mapping[str, Cell]]:

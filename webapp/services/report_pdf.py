@@ -5,13 +5,14 @@ from decimal import Decimal
 from itertools import groupby
 
 from webapp.domain.measures import MEASURES
-from webapp.domain.money import plain, show_usd
+from webapp.domain.money import plain, rounded, show_usd
 from webapp.domain.regions import REGIONS
 from webapp.domain.traffic import VOLUME_NAMES
 from webapp.domain.words import N_, figure, phrase
 from webapp.infra.language import long_date, long_moment, say, spoken_language
 from webapp.infra.pdf import html_to_pdf
 from webapp.infra.printing import print_page
+from webapp.infra.tracing import traced
 from webapp.pricing.commitments import CommitmentBill
 from webapp.pricing.declaration import FreeTierPolicy
 from webapp.pricing.estimate import Line
@@ -38,6 +39,7 @@ _POLICIES: dict[FreeTierPolicy, str] = {
 _HEADER_LENGTH = 70
 
 
+@traced
 def pdf_report(contents: ReportContents) -> bytes:
     """The report's file, in the language being spoken."""
     return html_to_pdf(html_report(contents))
@@ -179,7 +181,7 @@ def _cost_row(number: int, line: Line) -> CostRow:
 
 def shown_quantity(quantity: Decimal) -> str:
     """`quantity` for a table: two decimals from 1 up, six below; the formulas carry it exactly."""
-    return figure(round(quantity, 2 if abs(quantity) >= 1 else 6))
+    return figure(rounded(quantity, 2 if abs(quantity) >= 1 else 6))
 
 
 def _unpriced(contents: ReportContents) -> Iterator[UnpricedRow]:
@@ -201,7 +203,7 @@ def _measures(contents: ReportContents) -> Iterator[MeasureRow]:
 
 def _shown_count(amount: Decimal) -> str:
     """A scaled count has decimals that mean nothing to a reader."""
-    return figure(round(amount, 0)) if abs(amount) >= 1 else shown_quantity(amount)
+    return figure(rounded(amount, 0)) if abs(amount) >= 1 else shown_quantity(amount)
 
 
 def _sources(lines: tuple[Line, ...]) -> tuple[SourceRow, ...]:

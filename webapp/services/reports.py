@@ -1,38 +1,39 @@
-"""Reports as people ask for them: request, follow, retry, download, and send again what got lost.
+"""Reports as people ask for them: request, follow, cancel, retry, download, delete.
 
-The worker's side is `services.report_making`. Texts (`reason`, `notice`) are English msgids; faces translate.
+How one gets to a worker is in `services.report_queue`, the worker's side in `services.report_making`.
+Texts (`reason`, `notice`) are English msgids; faces translate.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import CursorResult, and_, select, update
 
-from webapp.domain.errors import Conflict, NotFound, Unavailable
-from webapp.domain.jobs import RENDER_REPORT
+from webapp.domain.activities import ReportCancelled, ReportDeleted, ReportDownloaded, ReportRequested
+from webapp.domain.errors import Conflict, InvalidInput, NotFound, Problem
 from webapp.domain.reports import (
     MIMETYPES,
-    QUEUE_IS_AWAY,
-    QUEUED_TOO_LONG,
-    STALE,
     ReportFormat,
     ReportStatus,
     Section,
     file_name,
     read_format,
+    read_mail_wish,
     read_sections,
 )
 from webapp.domain.words import N_, phrase
-from webapp.infra import jobs
 from webapp.infra.clock import now
 from webapp.infra.config import current_settings
-from webapp.infra.db import after_commit, db, unit_of_work
+from webapp.infra.db import after_commit, db
+from webapp.infra.files import remove_quietly
 from webapp.models.report import Report
 from webapp.models.scenario import Scenario
+from webapp.services.accounts import get_user
+from webapp.services.activities import record
+from webapp.services.report_queue import queue_report
 from webapp.services.scenarios import find_scenario
 
 #: How many reports of a scenario a list shows, newest first.
@@ -56,11 +57,12 @@ class ReportView:
     finished_at: datetime | None
     size_bytes: int | None
     filename: str
+    mail_when_ready: bool
 
     @property
     def is_finished(self) -> bool:
         """Whether nothing more will happen by itself: a page may stop asking."""
-        return self.status in ("completed", "failed")
+        return self.status in ("completed", "failed", "cancelled")
 
 
 def request_report(
@@ -69,13 +71,16 @@ def request_report(
     format: object = "pdf",
     sections: object = None,
     language: str = "en",
+    mail_when_ready: object = False,
 ) -> ReportView:
     """Ask for a report of the scenario as it is when the worker makes it; None as `sections` means all.
 
     The request is kept whatever happens to the queue: while the broker is away the report stays queued with
-    a `notice`, and is sent when the broker is back. Raises NotFound, and InvalidInput (/format, /sections/n).
+    a `notice`, and is sent when the broker is back. Raises NotFound, and InvalidInput (/format, /sections/n,
+    /mail_when_ready).
     """
     chosen, wanted = read_format(format), read_sections(sections)
+    mailed = _accept_mail_wish(owner_id, mail_when_ready)
     scenario = find_scenario(owner_id, scenario_id)
     moment = now()
     report = Report(
@@ -84,71 +89,75 @@ def request_report(
         format=chosen,
         sections=list(wanted),
         language=language,
+        mail_when_ready=mailed,
         requested_at=moment,
         filename=file_name(scenario.name, chosen, moment.date()),
     )
     db.session.add(report)
-    _queue(report)
+    queue_report(report)
+    record(ReportRequested(report.id, report.scenario_id, owner_id, chosen))
     return view_of_report(report)
+
+
+def _accept_mail_wish(owner_id: UUID, wish: object) -> bool:
+    """Mails go to proven addresses only: anybody may sign up with somebody else's."""
+    if not read_mail_wish(wish):
+        return False
+    if get_user(owner_id).confirmed_at is None:
+        message = phrase(N_("Confirm your e-mail address first: mails are sent to confirmed addresses only."))
+        raise InvalidInput([Problem("/mail_when_ready", message)])
+    return True
 
 
 def retry_report(owner_id: UUID, report_id: UUID) -> ReportView:
-    """Ask again for a failed report; a waiting one stays as it is. Raises NotFound, and Conflict else."""
+    """Ask again for a failed or cancelled report; a waiting one stays as it is.
+
+    Raises NotFound, and Conflict for any other.
+    """
     report = _find(owner_id, report_id)
     if report.status == "queued":
         return view_of_report(report)
-    if report.status != "failed":
-        raise Conflict(phrase(N_("Only a failed report can be asked for again. Ask for a new one instead.")))
+    if report.status not in ("failed", "cancelled"):
+        message = N_("Only a failed or cancelled report can be asked for again. Ask for a new one instead.")
+        raise Conflict(phrase(message))
     report.status, report.progress, report.reason, report.attempts = "queued", 0, "", 0
     report.claim = report.started_at = report.heartbeat_at = report.finished_at = None
-    _queue(report)
+    queue_report(report)
+    record(ReportRequested(report.id, report.scenario_id, owner_id, report.format))
     return view_of_report(report)
 
 
-def _queue(report: Report) -> None:
-    """Have the job sent after the commit, or note on the report that the queue is away."""
-    if jobs.is_away():
-        report.sent_at, report.notice = None, QUEUE_IS_AWAY
-        db.session.flush()
-        return
-    report.sent_at, report.notice = now(), ""
-    db.session.flush()
-    report_id = report.id
-    after_commit(lambda: _send(report_id))
+def cancel_report(owner_id: UUID, report_id: UUID) -> ReportView:
+    """Stop a waiting report at once, and one being made at its worker's next step; once more does nothing.
 
-
-def _send(report_id: UUID) -> None:
-    try:
-        jobs.send(RENDER_REPORT, str(report_id))
-    except Unavailable:
-        with unit_of_work():
-            _note_queue_away([report_id])
-
-
-def _note_queue_away(report_ids: Sequence[UUID]) -> None:
-    waiting = and_(Report.id.in_(report_ids), Report.status == "queued")
-    db.session.execute(update(Report).where(waiting).values(sent_at=None, notice=QUEUE_IS_AWAY))
-
-
-def resend_stuck_reports() -> int:
-    """Send the job again of every report the queue never took, lost, or whose worker died; how many.
-
-    Sending one too many is harmless: a worker that cannot claim a report leaves it alone.
+    Raises NotFound, and Conflict for a report that has ended.
     """
-    moment = now()
-    lost = or_(Report.sent_at.is_(None), Report.sent_at < moment - QUEUED_TOO_LONG)
-    abandoned = and_(Report.status == "running", Report.heartbeat_at < moment - STALE)
-    stuck = select(Report.id).where(or_(and_(Report.status == "queued", lost), abandoned))
-    found = db.session.scalars(stuck.order_by(Report.requested_at)).all()
-    sent = []
-    try:
-        for report_id in found:
-            jobs.send(RENDER_REPORT, str(report_id))
-            sent.append(report_id)
-    except Unavailable:
-        _note_queue_away(found[len(sent) :])
-    db.session.execute(update(Report).where(Report.id.in_(sent)).values(sent_at=moment, notice=""))
-    return len(sent)
+    report = _find(owner_id, report_id)
+    if report.status != "cancelled":
+        _cancel(report)
+        record(ReportCancelled(report.id, report.scenario_id, owner_id))
+    return view_of_report(report)
+
+
+def _cancel(report: Report) -> None:
+    """In one statement: a worker that finishes at this moment either wins or finds its claim gone."""
+    going_on = and_(Report.id == report.id, Report.status.in_(("queued", "running")))
+    values = {"status": "cancelled", "claim": None, "notice": "", "finished_at": now()}
+    result = cast("CursorResult[object]", db.session.execute(update(Report).where(going_on).values(**values)))
+    if result.rowcount != 1:
+        raise Conflict(phrase(N_("This report has ended already: there is nothing left to cancel.")))
+    db.session.refresh(report)
+
+
+def delete_report(owner_id: UUID, report_id: UUID) -> None:
+    """Remove a report and its file; one being made is stopped. Raises NotFound."""
+    report = _find(owner_id, report_id)
+    path = report_path(report)
+    record(ReportDeleted(report.id, report.scenario_id, owner_id))
+    db.session.delete(report)
+    db.session.flush()
+    # The row goes first: a file left over is found by the sweep, a row without its file is not.
+    after_commit(lambda: remove_quietly(path))
 
 
 def list_reports(owner_id: UUID, scenario_id: UUID) -> tuple[ReportView, ...]:
@@ -176,6 +185,12 @@ def open_report(owner_id: UUID, report_id: UUID) -> tuple[Path, str, str]:
     if not path.is_file():
         raise Conflict(phrase(N_("The file of this report is gone. Ask for a new report.")))
     return path, report.filename, MIMETYPES[cast(ReportFormat, report.format)]
+
+
+def note_download(owner_id: UUID, report_id: UUID) -> None:
+    """Record that the file was handed out. Raises NotFound."""
+    report = _find(owner_id, report_id)
+    record(ReportDownloaded(report.id, report.scenario_id, owner_id))
 
 
 def report_path(report: Report) -> Path:
@@ -207,4 +222,5 @@ def view_of_report(report: Report) -> ReportView:
         finished_at=report.finished_at,
         size_bytes=report.size_bytes,
         filename=report.filename,
+        mail_when_ready=report.mail_when_ready,
     )

@@ -1,20 +1,21 @@
 """Scenarios: create, change, duplicate, move between states, delete. Ownership is checked here."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import zip_longest
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from webapp.domain.errors import InvalidInput, NotFound, Problem
+from webapp.domain.activities import ScenarioCreated, ScenarioDeleted
+from webapp.domain.errors import InvalidInput, NotFound, PreconditionFailed, Problem
 from webapp.domain.scenarios import MOVES, STATUSES, Status, TrafficSource, check_editable, check_move
 from webapp.domain.words import N_, phrase
-from webapp.infra.clock import now
-from webapp.infra.db import db
+from webapp.infra.db import begin_writing, db
 from webapp.models.scenario import Scenario, ScenarioResource, ScenarioTag
-from webapp.pricing.document import EstimateDocument, parse_document
+from webapp.pricing.document import FIELDS, EstimateDocument, parse_document, read_kept_document
 from webapp.pricing.presenting import (
     commitment_to_json,
     document_to_json,
@@ -22,6 +23,12 @@ from webapp.pricing.presenting import (
     resource_to_json,
     traffic_to_json,
 )
+from webapp.pricing.reading import Reader, known_fields
+from webapp.services.activities import record
+from webapp.services.scenario_changes import changing
+
+#: The versions a change was made for; None when whoever changes does not care.
+Versions = Collection[int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +51,33 @@ class ScenarioView:
         return MOVES[self.status]
 
 
-def find_scenario(owner_id: UUID, scenario_id: UUID, *, lock: bool = False) -> Scenario:
-    """The owner's row, locked for a change when asked (PostgreSQL). Raises NotFound, for a stranger too."""
-    query = select(Scenario).where(Scenario.id == scenario_id, Scenario.owner_id == owner_id)
-    scenario = db.session.scalar(query.with_for_update() if lock else query)
+def find_scenario(owner_id: UUID, scenario_id: UUID) -> Scenario:
+    """The owner's row. Raises NotFound, for a stranger too."""
+    return _found(db.session.scalar(_owned(owner_id, scenario_id)))
+
+
+def lock_scenario(owner_id: UUID, scenario_id: UUID, expected: Versions = None) -> Scenario:
+    """The owner's row as it is now, for a change: others wait until this one is committed.
+
+    Raises NotFound, for a stranger too, and PreconditionFailed unless its version is one of `expected`.
+    """
+    begin_writing()
+    as_it_is = _owned(owner_id, scenario_id).with_for_update().execution_options(populate_existing=True)
+    scenario = _found(db.session.scalar(as_it_is))
+    if expected is not None and scenario.version not in expected:
+        message = N_(
+            "Somebody changed this scenario meanwhile: its version is now %(n)s. "
+            "Read it again and repeat the change on what it is now."
+        )
+        raise PreconditionFailed(phrase(message, n=scenario.version))
+    return scenario
+
+
+def _owned(owner_id: UUID, scenario_id: UUID) -> Select[tuple[Scenario]]:
+    return select(Scenario).where(Scenario.id == scenario_id, Scenario.owner_id == owner_id)
+
+
+def _found(scenario: Scenario | None) -> Scenario:
     if scenario is None:
         raise NotFound(phrase(N_("There is no such scenario.")))
     return scenario
@@ -66,6 +96,28 @@ def get_scenario(owner_id: UUID, scenario_id: UUID) -> ScenarioView:
     return view_of(find_scenario(owner_id, scenario_id))
 
 
+def open_scenario(owner_id: UUID, scenario_id: UUID) -> ScenarioView:
+    """As `get_scenario`, and nobody else changes it until this unit of work ends."""
+    return view_of(lock_scenario(owner_id, scenario_id))
+
+
+def parse_scenario(raw: Mapping[str, object], others: Sequence[Problem] = ()) -> EstimateDocument:
+    """As `parse_document`, with the name a scenario needs.
+
+    Raises InvalidInput naming every field that is wrong, with what `others` found.
+    """
+    problems, name = list(others), raw.get("name")
+    try:
+        document = parse_document(raw)
+    except InvalidInput as error:
+        problems += error.problems
+    if name is None or (isinstance(name, str) and not name.strip()):
+        problems.append(_nameless())
+    if problems:
+        raise InvalidInput(problems)
+    return document
+
+
 def create_scenario(owner_id: UUID, document: EstimateDocument) -> ScenarioView:
     """A new draft holding `document`. Raises InvalidInput without a name."""
     scenario = Scenario(owner_id=owner_id, status="draft", traffic_source="declared", version=1)
@@ -73,52 +125,95 @@ def create_scenario(owner_id: UUID, document: EstimateDocument) -> ScenarioView:
     _fill_resources(scenario, document)
     db.session.add(scenario)
     db.session.flush()
+    record(ScenarioCreated(scenario.id, owner_id, scenario.name))
     return view_of(scenario)
 
 
 def update_scenario(owner_id: UUID, scenario_id: UUID, document: EstimateDocument) -> ScenarioView:
     """Replace the description, traffic, free tier and prices; resources are changed in services.resources."""
-    scenario = find_scenario(owner_id, scenario_id, lock=True)
+    scenario = lock_scenario(owner_id, scenario_id)
     check_editable(_status(scenario))
-    _fill(scenario, _named(document))
-    touch(scenario)
+    with changing(scenario):
+        _fill(scenario, _named(document))
     return view_of(scenario)
 
 
-def patch_scenario(owner_id: UUID, scenario_id: UUID, changes: Mapping[str, object]) -> ScenarioView:
+def patch_scenario(
+    owner_id: UUID, scenario_id: UUID, changes: Mapping[str, object], expected: Versions = None
+) -> ScenarioView:
     """Change the named document fields, and `status` or `traffic_source`; what is not named stays.
 
-    Raises InvalidInput for wrong fields and Conflict for a forbidden move; then nothing has changed.
+    What says nothing new makes no new version: who has read this one still has the present one.
+    Raises InvalidInput for wrong fields, Conflict for a forbidden move and PreconditionFailed for another
+    version than `expected`; then nothing has changed.
     """
-    scenario = find_scenario(owner_id, scenario_id, lock=True)
-    rest = {name: value for name, value in changes.items() if name not in ("status", "traffic_source")}
-    status = _stated(changes, "status", tuple(STATUSES)) or scenario.status
-    source = _stated(changes, "traffic_source", ("declared", "recorded")) or scenario.traffic_source
-    check_move(_status(scenario), cast(Status, status))
-    if rest or source != scenario.traffic_source:
-        check_editable(_status(scenario) if status == "archived" else cast(Status, status))
-        document = parse_document(document_to_json(view_of(scenario).document) | rest)
-        _fill(scenario, _named(document))
-        if "resources" in rest:
-            _fill_resources(scenario, document)
-    scenario.status, scenario.traffic_source = status, source
-    touch(scenario)
+    return _change(lock_scenario(owner_id, scenario_id, expected), changes, keeps_rest=True)
+
+
+def replace_scenario(
+    owner_id: UUID, scenario_id: UUID, document: Mapping[str, object], expected: Versions = None
+) -> ScenarioView:
+    """As `patch_scenario`, but document fields that are not named get their default."""
+    return _change(lock_scenario(owner_id, scenario_id, expected), document, keeps_rest=False)
+
+
+def _change(scenario: Scenario, changes: Mapping[str, object], *, keeps_rest: bool) -> ScenarioView:
+    view = view_of(scenario)
+    present = _Content(view.document, view.status, view.traffic_source, tuple(map(str, view.resource_ids)))
+    wanted = _read_changes(present, changes, keeps_rest=keeps_rest)
+    check_move(present.status, wanted.status)
+    if set(changes) & set(FIELDS) or wanted.source != present.source or not keeps_rest:
+        check_editable(present.status if wanted.status == "archived" else wanted.status)
+    if wanted == present:
+        return view
+    with changing(scenario):
+        if wanted.document != present.document:
+            _fill(scenario, wanted.document)
+        if (wanted.document.resources, wanted.ids) != (present.document.resources, present.ids):
+            _fill_resources(scenario, wanted.document, wanted.ids)
+        scenario.status, scenario.traffic_source = wanted.status, wanted.source
     return view_of(scenario)
 
 
-def _stated(changes: Mapping[str, object], name: str, known: tuple[str, ...]) -> str | None:
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What may be changed of a scenario. `ids` are what the document's resources call themselves."""
+
+    document: EstimateDocument
+    status: Status
+    source: TrafficSource
+    ids: tuple[str, ...]
+
+
+def _read_changes(present: _Content, changes: Mapping[str, object], *, keeps_rest: bool) -> _Content:
+    """What `changes` make of it. Raises InvalidInput naming every field that is wrong."""
+    reader, stated = Reader(), {name: changes[name] for name in FIELDS if name in changes}
+    known_fields(reader, "", changes, (*FIELDS, "status", "traffic_source"))
+    status = _stated(reader, changes, "status", tuple(STATUSES)) or present.status
+    source = _stated(reader, changes, "traffic_source", ("declared", "recorded")) or present.source
+    document, ids = present.document, present.ids
+    if stated or not keeps_rest:
+        kept = document_to_json(present.document) if keeps_rest else {}
+        document = parse_scenario(kept | stated, reader.problems)
+    if reader.problems:
+        raise InvalidInput(reader.problems)
+    if "resources" in stated or not keeps_rest:
+        ids = _stated_ids(stated.get("resources"))
+    return _Content(document, cast(Status, status), cast(TrafficSource, source), ids)
+
+
+def _stated(reader: Reader, changes: Mapping[str, object], name: str, known: tuple[str, ...]) -> str:
+    """One of `known`, or nothing when it is not named."""
     value = changes.get(name)
-    if value is None:
-        return None
-    if value not in known:
-        message = phrase(N_("Choose one of: %(choices)s."), choices=", ".join(known))
-        raise InvalidInput([Problem(f"/{name}", message)])
-    return str(value)
+    if value is None or value in known:
+        return str(value or "")
+    reader.problem(f"/{name}", phrase(N_("Choose one of: %(choices)s."), choices=", ".join(known)))
+    return ""
 
 
-def set_status(owner_id: UUID, scenario_id: UUID, status: Status) -> ScenarioView:
+def set_status(owner_id: UUID, scenario_id: UUID, status: Status, expected: Versions = None) -> ScenarioView:
     """Move to another state. Raises Conflict when the rules forbid it."""
-    return patch_scenario(owner_id, scenario_id, {"status": status})
+    return patch_scenario(owner_id, scenario_id, {"status": status}, expected)
 
 
 def set_traffic_source(owner_id: UUID, scenario_id: UUID, source: TrafficSource) -> ScenarioView:
@@ -133,22 +228,17 @@ def duplicate_scenario(owner_id: UUID, scenario_id: UUID) -> ScenarioView:
     return create_scenario(owner_id, replace(document, name=str(name)))
 
 
-def delete_scenario(owner_id: UUID, scenario_id: UUID) -> None:
+def delete_scenario(owner_id: UUID, scenario_id: UUID, expected: Versions = None) -> None:
     """Remove the scenario with its resources, recording and reports."""
-    db.session.delete(find_scenario(owner_id, scenario_id, lock=True))
-    db.session.flush()
-
-
-def touch(scenario: Scenario) -> None:
-    """Note a change."""
-    scenario.version += 1
-    scenario.updated_at = now()
+    scenario = lock_scenario(owner_id, scenario_id, expected)
+    record(ScenarioDeleted(scenario.id, owner_id, scenario.name))
+    db.session.delete(scenario)
     db.session.flush()
 
 
 def view_of(scenario: Scenario) -> ScenarioView:
-    """The row as a view; the stored document passes the same check as a sent one."""
-    document = parse_document(
+    """The row as a view; its document is checked like a sent one, but for limits that came later."""
+    document = read_kept_document(
         {
             "name": scenario.name,
             "description": scenario.description,
@@ -183,8 +273,12 @@ def _status(scenario: Scenario) -> Status:
 
 def _named(document: EstimateDocument) -> EstimateDocument:
     if not document.name:
-        raise InvalidInput([Problem("/name", phrase(N_("A scenario needs a name.")))])
+        raise InvalidInput([_nameless()])
     return document
+
+
+def _nameless() -> Problem:
+    return Problem("/name", phrase(N_("A scenario needs a name.")))
 
 
 def _fill(scenario: Scenario, document: EstimateDocument) -> None:
@@ -198,8 +292,18 @@ def _fill(scenario: Scenario, document: EstimateDocument) -> None:
         row.position = position
 
 
-def _fill_resources(scenario: Scenario, document: EstimateDocument) -> None:
-    scenario.resources = [
-        ScenarioResource(position=position, **resource_to_json(resource))
-        for position, resource in enumerate(document.resources)
-    ]
+def _fill_resources(scenario: Scenario, document: EstimateDocument, ids: Sequence[str] = ()) -> None:
+    """State the resources of `document`; one that comes with the id of a row stays that row."""
+    kept = {str(row.id): row for row in scenario.resources}
+    pairs = zip_longest(document.resources, ids[: len(document.resources)])
+    scenario.resources = [kept.pop(own or "", ScenarioResource()) for _, own in pairs]
+    for position, (row, resource) in enumerate(zip(scenario.resources, document.resources, strict=True)):
+        row.position = position
+        for name, value in resource_to_json(resource).items():
+            setattr(row, name, value)
+
+
+def _stated_ids(resources: object) -> tuple[str, ...]:
+    """What the resources of a checked document call themselves; nothing for those without an id."""
+    stated = resources if isinstance(resources, list | tuple) else ()
+    return tuple(str(item.get("id") or "") if isinstance(item, Mapping) else "" for item in stated)

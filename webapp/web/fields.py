@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from webapp.domain.errors import Problem
-from webapp.domain.money import plain
+from webapp.domain.money import exact
 from webapp.web.presentation import tr
 
 #: "1,234,567.5" as people write and paste it; any other comma is left for the check to refuse.
@@ -65,8 +65,8 @@ class Complaint:
 
 
 def typed_number(number: Decimal) -> str:
-    """A number as a field shows it, thousands separated."""
-    whole, _, fraction = plain(number, 20).partition(".")
+    """A number as a field shows it, thousands separated. Saved as it stands, it must not lose a digit."""
+    whole, _, fraction = exact(number).partition(".")
     return f"{int(whole):,}" + (f".{fraction}" if fraction else "")
 
 
@@ -106,18 +106,19 @@ def field_at(pointer: str, fields: Sequence[Field]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Fields by name, and what is wrong with them."""
+    """Fields by name, and what is wrong with them. `seen`: the digest of what it was filled from."""
 
     fields: Mapping[str, Field]
     complaints: tuple[Complaint, ...] = ()
+    seen: str = ""
 
 
-def refused(form: Form, typed: Mapping[str, str], problems: tuple[Problem, ...]) -> Form:
+def refused(form: Form, typed: Mapping[str, str], problems: tuple[Problem, ...], seen: str = "") -> Form:
     """`form` with the values as typed and each problem at its field."""
     fields = [replace(field, value=typed.get(field.name, "")) for field in form.fields.values()]
-    return form_of(fields, problems)
+    return form_of(fields, problems, seen)
 
 
-def form_of(fields: list[Field], problems: tuple[Problem, ...] = ()) -> Form:
+def form_of(fields: list[Field], problems: tuple[Problem, ...] = (), seen: str = "") -> Form:
     marked = with_errors(fields, problems)
-    return Form({field.name: field for field in marked}, complaints(marked, problems))
+    return Form({field.name: field for field in marked}, complaints(marked, problems), seen)

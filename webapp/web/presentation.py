@@ -12,8 +12,9 @@ from flask import Flask, current_app, request, url_for
 from flask_babel import format_date, format_datetime, gettext, ngettext
 from werkzeug.datastructures import MultiDict
 
+from webapp.domain import money
 from webapp.domain.measures import MEASURES
-from webapp.domain.money import plain, show_usd
+from webapp.domain.money import exact, plain, show_usd
 from webapp.domain.regions import REGIONS
 from webapp.domain.reports import FORMATS, SECTIONS
 from webapp.domain.reports import STATUSES as REPORT_STATUSES
@@ -44,6 +45,7 @@ def init_presentation(app: Flask) -> None:
         signed_percent=signed_percent,
         figure=figure_of,
         figure_plain=plain,
+        exact=exact,
         tr=tr,
         moment=moment,
         day=day_of,
@@ -88,7 +90,7 @@ def signed(cost: Decimal) -> str:
 
 def signed_percent(percent: Decimal) -> str:
     """A difference in percent, one decimal: "+4.2 %"; "0.0 %" has no sign."""
-    shown = percent.quantize(Decimal("0.1"))
+    shown = money.rounded(percent, 1)
     return f"{'+' if shown > 0 else '−' if shown < 0 else ''}{abs(shown):,} %"
 
 
@@ -102,7 +104,7 @@ def rounded(number: Decimal, places: int = 2) -> str:
     quantum = Decimal(1).scaleb(-places)
     if number and abs(number) < quantum:
         return figure(number)
-    return figure(number.quantize(quantum))
+    return figure(money.rounded(number, places))
 
 
 def moment(at: datetime) -> str:

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from webapp.domain.errors import Problem
+from webapp.domain.errors import InvalidInput, Problem
 from webapp.domain.measures import MEASURES
 from webapp.domain.traffic import Traffic
 from webapp.pricing.declaration import ServiceModel, Setting, SettingValue, Usage
 from webapp.pricing.document import PerMeasure, Resource, UsageValue
+from webapp.pricing.presenting import resource_to_json
 from webapp.web.facts import per_label
 from webapp.web.fields import (
     Complaint,
@@ -23,6 +24,7 @@ from webapp.web.fields import (
     typed_number,
     with_errors,
 )
+from webapp.web.overtaking import digest_of, seen_in
 from webapp.web.presentation import tr
 
 #: How a setting is typed.
@@ -49,7 +51,8 @@ class FieldGroup:
 class ResourceForm:
     """A resource being written. `resource_id` is None for a new one.
 
-    `deciding` are the settings that other fields hang on; they come first.
+    `deciding` are the settings that other fields hang on; they come first. `seen`: the digest of what it was
+    filled from.
     """
 
     service: ServiceModel
@@ -59,6 +62,12 @@ class ResourceForm:
     settings: FieldGroup
     usage: FieldGroup
     complaints: tuple[Complaint, ...]
+    seen: str = ""
+
+
+def resource_digest(resource: Resource) -> str:
+    """Tells whether somebody else saved other values of this resource meanwhile."""
+    return digest_of(resource_to_json(resource))
 
 
 def resource_form(
@@ -69,26 +78,28 @@ def resource_form(
 ) -> ResourceForm:
     """The form that shows `resource` as it is."""
     name, settings, usage = _fields(resource, service, traffic)
-    return _form(
-        service, resource_id, name, settings, usage, frozenset({*resource.settings, *resource.usage}), ()
-    )
+    stated = frozenset({*resource.settings, *resource.usage})
+    form = _form(service, resource_id, name, settings, usage, stated, ())
+    return replace(form, seen=resource_digest(resource)) if resource_id else form
 
 
 def refused_form(
     typed: Mapping[str, str],
-    problems: tuple[Problem, ...],
+    error: InvalidInput | None,
     service: ServiceModel,
     traffic: Traffic,
     resource_id: UUID | None = None,
 ) -> ResourceForm:
-    """The form as it was typed, each problem at its field."""
+    """The form as it was typed, each problem of `error` at its field."""
+    problems = error.problems if error else ()
     name, settings, usage = _fields(Resource(service.code, ""), service, traffic)
     settings, usage = (
         [_retyped(field, typed) for field in settings],
         [_retyped(field, typed) for field in usage],
     )
     stated = frozenset(field.name.split(".")[1] for field in usage if field.value)
-    return _form(service, resource_id, _retyped(name, typed), settings, usage, stated, problems)
+    form = _form(service, resource_id, _retyped(name, typed), settings, usage, stated, problems)
+    return replace(form, seen=seen_in(typed, error))
 
 
 def _fields(

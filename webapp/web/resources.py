@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from webapp.domain.errors import InvalidInput, NotFound, Problem
+from webapp.domain.errors import InvalidInput, NotFound
 from webapp.domain.words import N_, phrase
 from webapp.edge import htmx
 from webapp.edge.identity import current_owner_id, login_required
@@ -23,8 +23,15 @@ from webapp.services.resources import (
     remove_resource,
     update_resource,
 )
-from webapp.services.scenarios import ScenarioView
-from webapp.web.resource_forms import ResourceForm, raw_resource, refused_form, resource_form
+from webapp.services.scenarios import ScenarioView, open_scenario
+from webapp.web.overtaking import check_seen
+from webapp.web.resource_forms import (
+    ResourceForm,
+    raw_resource,
+    refused_form,
+    resource_digest,
+    resource_form,
+)
 from webapp.web.service_search import services_by_category
 from webapp.web.workbench import Workbench, open_workbench, show_no_preview, show_preview
 
@@ -52,7 +59,7 @@ def create(scenario_id: UUID) -> ResponseReturnValue:
         with unit_of_work():
             resource_id = add_resource(current_owner_id(), scenario_id, resource)
     except InvalidInput as error:
-        return _refuse(open_workbench(scenario_id), service, error.problems)
+        return _refuse(open_workbench(scenario_id), service, error)
     return _done(scenario_id, f"resource-{resource_id}")
 
 
@@ -73,9 +80,11 @@ def update(scenario_id: UUID, resource_id: UUID) -> ResponseReturnValue:
     try:
         resource = parse_resource(raw_resource(service, request.form))
         with unit_of_work():
+            open_scenario(owner_id, scenario_id)
+            check_seen(request.form, resource_digest(get_resource(owner_id, scenario_id, resource_id)))
             update_resource(owner_id, scenario_id, resource_id, resource)
     except InvalidInput as error:
-        return _refuse(open_workbench(scenario_id), service, error.problems, resource_id)
+        return _refuse(open_workbench(scenario_id), service, error, resource_id)
     return _done(scenario_id, f"resource-{resource_id}")
 
 
@@ -86,11 +95,11 @@ def preview(scenario_id: UUID) -> ResponseReturnValue:
     bench, service = open_workbench(scenario_id), _service(request.form.get("service", ""))
     resource_id = request.form.get("resource", type=UUID)
     # Without script this is a whole page: the form comes back as typed, the bill shows what it would cost.
-    form = refused_form(request.form, (), service, bench.document.traffic, resource_id)
+    form = refused_form(request.form, None, service, bench.document.traffic, resource_id)
     try:
         resource = parse_resource(raw_resource(service, request.form))
     except InvalidInput as error:
-        form = refused_form(request.form, error.problems, service, bench.document.traffic, resource_id)
+        form = refused_form(request.form, error, service, bench.document.traffic, resource_id)
         return show_no_preview(_PAGE, bench, form.complaints, form=form, picking=False)
     wanted = _with_resource(bench.scenario, resource, resource_id)
     return show_preview(_PAGE, bench, wanted, form=form, picking=False)
@@ -150,9 +159,9 @@ def _show(
 
 
 def _refuse(
-    bench: Workbench, service: ServiceModel, problems: tuple[Problem, ...], resource_id: UUID | None = None
+    bench: Workbench, service: ServiceModel, error: InvalidInput, resource_id: UUID | None = None
 ) -> Response:
-    form = refused_form(request.form, problems, service, bench.document.traffic, resource_id)
+    form = refused_form(request.form, error, service, bench.document.traffic, resource_id)
     return _show(bench, form, status=422)
 
 

@@ -8,9 +8,10 @@ from webapp.domain.regions import REGIONS
 from webapp.pricing.commitments import PAYMENTS, TERMS, Commitment
 from webapp.pricing.declaration import FREE_TIER_POLICIES
 from webapp.pricing.document import EstimateDocument
-from webapp.pricing.presenting import traffic_to_json
+from webapp.pricing.presenting import commitment_to_json, traffic_to_json
 from webapp.services.scenarios import ScenarioView
 from webapp.web.fields import Field, Form, Option, form_of, read_number, typed_number
+from webapp.web.overtaking import digest_of
 from webapp.web.presentation import POLICY_LABELS, tr
 
 
@@ -29,8 +30,14 @@ def details_form(document: EstimateDocument) -> Form:
                 is_optional=True,
             ),
             region_field(document.region),
-        ]
+        ],
+        seen=details_digest(document),
     )
+
+
+def details_digest(document: EstimateDocument) -> str:
+    """Tells whether somebody else saved other details meanwhile."""
+    return digest_of([document.name, document.description, document.tags, document.region])
 
 
 def region_field(chosen: str) -> Field:
@@ -92,8 +99,16 @@ def traffic_form(view: ScenarioView) -> Form:
             region_field(view.document.region),
             _free_tier_field(view.document.free_tier),
             *_commitment_fields(view.document.commitment),
-        ]
+        ],
+        seen=traffic_digest(view),
     )
+
+
+def traffic_digest(view: ScenarioView) -> str:
+    """Tells whether somebody else saved other traffic meanwhile."""
+    document = view.document
+    terms = [document.region, document.free_tier, commitment_to_json(document.commitment)]
+    return digest_of([traffic_to_json(document.traffic), view.traffic_source, *terms])
 
 
 def raw_traffic(view: ScenarioView, typed: Mapping[str, str]) -> dict[str, object]:

@@ -23,13 +23,15 @@ from webapp.services.scenarios import (
     delete_scenario,
     duplicate_scenario,
     get_scenario,
+    open_scenario,
     patch_scenario,
     set_status,
 )
 from webapp.services.starters import all_starters, find_starter
 from webapp.web.bill import bill_of
 from webapp.web.fields import Form, refused
-from webapp.web.scenario_forms import details_form, raw_details
+from webapp.web.overtaking import check_seen, seen_in
+from webapp.web.scenario_forms import details_digest, details_form, raw_details
 from webapp.web.workbench import open_workbench
 
 bp = Blueprint("scenarios", __name__, url_prefix="/scenarios")
@@ -151,12 +153,15 @@ def edit(scenario_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:scenario_id>")
 @login_required
 def update(scenario_id: UUID) -> ResponseReturnValue:
+    owner_id = current_owner_id()
     try:
         with unit_of_work():
-            patch_scenario(current_owner_id(), scenario_id, raw_details(request.form))
+            check_seen(request.form, details_digest(open_scenario(owner_id, scenario_id).document))
+            patch_scenario(owner_id, scenario_id, raw_details(request.form))
     except InvalidInput as error:
-        scenario = get_scenario(current_owner_id(), scenario_id)
-        form = refused(details_form(scenario.document), request.form, error.problems)
+        scenario = get_scenario(owner_id, scenario_id)
+        seen = seen_in(request.form, error)
+        form = refused(details_form(scenario.document), request.form, error.problems, seen)
         return htmx.show(
             "scenarios/edit.html", "scenarios/_edit.html", status=422, scenario=scenario, form=form
         )

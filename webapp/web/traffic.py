@@ -13,9 +13,10 @@ from webapp.edge import htmx
 from webapp.edge.identity import current_owner_id, login_required
 from webapp.infra.db import unit_of_work
 from webapp.services.estimates import recorded_measures
-from webapp.services.scenarios import patch_scenario
+from webapp.services.scenarios import open_scenario, patch_scenario
 from webapp.web.fields import Form, refused
-from webapp.web.scenario_forms import raw_traffic, traffic_form
+from webapp.web.overtaking import check_seen, seen_in
+from webapp.web.scenario_forms import raw_traffic, traffic_digest, traffic_form
 from webapp.web.workbench import Workbench, changed_view, open_workbench, show_no_preview, show_preview
 
 bp = Blueprint("traffic", __name__, url_prefix="/scenarios/<uuid:scenario_id>/traffic")
@@ -32,13 +33,15 @@ def show(scenario_id: UUID) -> ResponseReturnValue:
 @bp.post("")
 @login_required
 def update(scenario_id: UUID) -> ResponseReturnValue:
-    bench = open_workbench(scenario_id)
+    bench, owner_id = open_workbench(scenario_id), current_owner_id()
     try:
         with unit_of_work():
-            wanted = raw_traffic(bench.scenario, request.form)
-            changed = patch_scenario(current_owner_id(), scenario_id, wanted)
+            present = open_scenario(owner_id, scenario_id)
+            check_seen(request.form, traffic_digest(present))
+            changed = patch_scenario(owner_id, scenario_id, raw_traffic(present, request.form))
     except InvalidInput as error:
-        form = refused(traffic_form(bench.scenario), request.form, error.problems)
+        seen = seen_in(request.form, error)
+        form = refused(traffic_form(bench.scenario), request.form, error.problems, seen)
         return _show(bench, form, status=422)
     # The region stands in the page's head too, so a new one takes a new page.
     if not htmx.wants_fragment() or changed.document.region != bench.document.region:
@@ -57,9 +60,9 @@ def preview(scenario_id: UUID) -> ResponseReturnValue:
     try:
         wanted = changed_view(bench.scenario, changes)
     except InvalidInput as error:
-        form = refused(traffic_form(bench.scenario), request.form, error.problems)
+        form = refused(traffic_form(bench.scenario), request.form, error.problems, seen_in(request.form))
         return show_no_preview(_PAGE, bench, form.complaints, form=form, recorded=_recorded(bench))
-    form = refused(traffic_form(bench.scenario), request.form, ())
+    form = refused(traffic_form(bench.scenario), request.form, (), seen_in(request.form))
     wanted = replace(wanted, traffic_source=source)
     return show_preview(_PAGE, bench, wanted, form=form, recorded=_recorded(bench))
 

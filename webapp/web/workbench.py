@@ -6,11 +6,13 @@ from uuid import UUID
 
 from flask import Response, request
 
+from webapp.domain.budgets import BudgetUse
 from webapp.edge import htmx
 from webapp.edge.identity import current_owner_id
 from webapp.pricing.document import EstimateDocument, parse_document
 from webapp.pricing.estimate import Estimate
 from webapp.pricing.presenting import document_to_json
+from webapp.services.budgets import BudgetView, find_budget
 from webapp.services.estimates import estimate_view
 from webapp.services.price_search import CatalogChoice, list_choices
 from webapp.services.scenarios import ScenarioView, get_scenario
@@ -23,13 +25,19 @@ class Workbench:
     """What the scenario frame shows around any of its pages.
 
     `catalogs` are those the bill can be priced with. `usual` is the bill with the prices in use, when the
-    reader chose another catalog.
+    reader chose another catalog. `budget` is the scenario's, if it has one.
     """
 
     scenario: ScenarioView
     bill: Bill
     catalogs: tuple[CatalogChoice, ...]
     usual: Estimate | None = None
+    budget: BudgetView | None = None
+
+    @property
+    def budget_use(self) -> BudgetUse | None:
+        """How much of the budget the bill shown takes."""
+        return None if self.budget is None else self.budget.use_by(self.bill.estimate)
 
     @property
     def document(self) -> EstimateDocument:
@@ -45,12 +53,13 @@ def open_workbench(scenario_id: UUID) -> Workbench:
 
     Raises NotFound for a stranger's scenario and InvalidInput for a catalog nobody knows.
     """
-    view = get_scenario(current_owner_id(), scenario_id)
+    owner_id = current_owner_id()
+    view, budget = get_scenario(owner_id, scenario_id), find_budget(owner_id, scenario_id)
     usual, catalogs = estimate_view(view), list_choices()
     catalog = request.args.get("catalog", "")
     if catalog in ("", usual.catalog.name):
-        return Workbench(view, bill_of(usual), catalogs)
-    return Workbench(view, bill_of(estimate_view(view, catalog)), catalogs, usual)
+        return Workbench(view, bill_of(usual), catalogs, budget=budget)
+    return Workbench(view, bill_of(estimate_view(view, catalog)), catalogs, usual, budget)
 
 
 def changed_view(view: ScenarioView, changes: dict[str, object]) -> ScenarioView:
