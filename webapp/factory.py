@@ -14,7 +14,7 @@ from webapp.edge.secret_addresses import shown_path
 from webapp.edge.setup import init_edge
 from webapp.infra import db_metrics  # noqa: F401 - it listens to every engine
 from webapp.infra.cache import install_cache
-from webapp.infra.db import db
+from webapp.infra.db import db, init_db
 from webapp.infra.jobs import install_jobs
 from webapp.infra.mail import install_mail
 from webapp.infra.turns import install_turns
@@ -72,7 +72,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
 def _init_database(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(settings)
-    db.init_app(app)
+    init_db(app)
     Migrate(app, db, directory=str(settings.project_dir / "migrations"), render_as_batch=_is_sqlite(settings))
 
 

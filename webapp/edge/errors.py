@@ -17,7 +17,7 @@ from webapp.domain.words import N_, translated
 from webapp.edge.headers import is_api
 from webapp.edge.identity import forget_caller
 from webapp.edge.problems import KEY_REUSED, SECOND_FACTOR, problem_document, problem_response
-from webapp.infra.db import db
+from webapp.infra.db import roll_back
 from webapp.infra.logs import correlation_id
 
 _log = logging.getLogger(__name__)
@@ -141,7 +141,7 @@ def _database_error(error: SQLAlchemyError) -> Response:
     if not _is_away(error):
         raise error
     _log.error("Database away: %s", type(error.__cause__ or error).__name__, exc_info=error)
-    db.session.rollback()
+    roll_back()
     forget_caller()  # the page of this error must not ask the database who reads it
     return answer(Refusal(503, _DETAILS[503], headers={"Retry-After": "5"}))
 

@@ -20,7 +20,7 @@ from webapp.domain.errors import NotFound, Unauthenticated
 from webapp.domain.words import N_, phrase
 from webapp.edge.headers import is_api
 from webapp.infra.caller import identify
-from webapp.infra.db import db, unit_of_work
+from webapp.infra.db import roll_back, unit_of_work
 from webapp.services.accounts import Account
 from webapp.services.sessions import (
     LASTS,
@@ -213,6 +213,6 @@ def _note_seen(response: Response) -> Response:
             with unit_of_work():
                 note_seen(seen)
         except SQLAlchemyError as error:
-            db.session.rollback()
+            roll_back()
             _log.warning("When a session was last seen could not be noted: %s.", type(error).__name__)
     return response

@@ -28,7 +28,7 @@ from webapp.edge.headers import is_api
 from webapp.edge.identity import current_account
 from webapp.infra.caller import Caller, current_caller
 from webapp.infra.config import current_settings
-from webapp.infra.db import db
+from webapp.infra.db import roll_back
 from webapp.infra.metrics import requests_refused
 from webapp.infra.windows import Count, Window
 from webapp.settings import Settings
@@ -182,7 +182,7 @@ def _caller() -> Caller:
         except Unauthenticated:
             pass  # the view refuses it; here it counts for the address it came from
         except SQLAlchemyError:
-            db.session.rollback()
+            roll_back()
             g.caller_unknowable = True
         g.limited_caller = current_caller()
     caller: Caller = g.limited_caller

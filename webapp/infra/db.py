@@ -1,5 +1,6 @@
 """The database: the declarative base, the session, and the unit of work every write goes through."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -7,13 +8,17 @@ from sqlite3 import Connection as SqliteConnection
 from typing import Any
 from uuid import UUID, uuid4
 
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, MetaData, event
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from webapp.infra.metrics import query_time
+
+_log = logging.getLogger(__name__)
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -110,7 +115,7 @@ def unit_of_work() -> Iterator[None]:
             work()
         db.session.commit()
     except BaseException:
-        db.session.rollback()
+        roll_back()
         kept = _waiting("in_any_case")
         _forget_waiting_work()
         _run_apart(kept)
@@ -196,6 +201,20 @@ def _run_apart(kept: list[Callable[[], object]]) -> None:
             work()
 
 
-def release_connection() -> None:
-    """Give the connection back in the middle of a request that has only read so far."""
-    db.session.rollback()
+def roll_back() -> None:
+    """End the transaction without keeping it; the connection goes back to the pool.
+
+    A connection that died is thrown away instead of being asked to undo what died with it: what was answered
+    before stays answered.
+    """
+    try:
+        db.session.rollback()
+    except DBAPIError as error:
+        _log.warning("A connection died before its transaction ended: %s.", type(error.__cause__).__name__)
+        db.session().invalidate()
+
+
+def init_db(app: Flask) -> None:
+    """The session of every application context ends with it, whatever became of its connection."""
+    db.init_app(app)
+    app.teardown_appcontext(lambda error: roll_back())  # before the extension's own: the last one runs first

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from webapp.domain.words import N_, phrase
-from webapp.infra.db import db, release_connection
+from webapp.infra.db import db, roll_back
 from webapp.models.audit import AuditEntry, AuditSegment
 from webapp.services.audit_archives import (
     UNREADABLE,
@@ -123,7 +123,7 @@ def verify_audit(from_seq: int = 1, *, archives: bool = False) -> Verification:
 def _verify(from_seq: int, archives: bool) -> Verification:
     recorded, path = read_head(CHECKPOINTS), checkpoints_file()
     size = path.stat().st_size if path.is_file() else 0
-    release_connection()  # the next statement sees the database later than the file
+    roll_back()  # the next statement sees the database later than the file
     head = read_head(CHAIN)
     segments = list_segments()
     findings = list(_segment_findings(segments, archives))
@@ -209,7 +209,7 @@ def _head_fault(walk: _Walk, head: tuple[int, str] | None) -> Finding | None:
 def _beyond() -> Finding | None:
     """Entries past the head, which no writer leaves behind: both come with one commit."""
     last = _last_seq()
-    release_connection()
+    roll_back()
     head = read_head(CHAIN)
     if head is None or last <= head[0]:
         return None

@@ -13,7 +13,7 @@ from webapp.domain.errors import Unavailable
 from webapp.infra import jobs
 from webapp.infra.cache import is_away as is_cache_away
 from webapp.infra.config import current_settings
-from webapp.infra.db import db
+from webapp.infra.db import db, roll_back
 from webapp.services.prices import catalog_in_use
 
 Part = Literal["database", "migrations", "cache", "broker", "prices"]
@@ -48,11 +48,11 @@ def _revision() -> str | None:
     try:
         return db.session.scalar(text("SELECT version_num FROM alembic_version")) or ""
     except SQLAlchemyError:
-        db.session.rollback()
+        roll_back()
     try:
         db.session.execute(text("SELECT 1"))
     except SQLAlchemyError:
-        db.session.rollback()
+        roll_back()
         return None
     return ""
 

@@ -14,7 +14,7 @@ from webapp.domain.errors import Unavailable
 from webapp.infra import jobs
 from webapp.infra.clock import now
 from webapp.infra.config import current_settings
-from webapp.infra.db import db
+from webapp.infra.db import db, roll_back
 from webapp.infra.jobs import QueueState
 from webapp.models.dead_letter import DeadLetter
 from webapp.models.mail import Mail
@@ -65,7 +65,7 @@ def look_at_installation() -> Installation:
             last_runs={job: times.last_run_at.timestamp() for job, times in list_runs().items()},
         )
     except SQLAlchemyError:
-        db.session.rollback()
+        roll_back()
         return Installation({}, {}, {}, {}, queues, {}, {})
 
 
@@ -81,7 +81,7 @@ def about_build() -> Build:
     try:
         catalog = catalog_in_use()
     except (Unavailable, SQLAlchemyError):
-        db.session.rollback()
+        roll_back()
         return Build(version, commit, "", None, None)
     age_days = (now().date() - catalog.published_on).days
     return Build(version, commit, catalog.name, catalog.published_on, age_days)

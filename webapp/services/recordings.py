@@ -17,7 +17,7 @@ from webapp.domain.measures import MEASURES
 from webapp.domain.scenarios import Status, check_recordable
 from webapp.domain.words import N_, phrase
 from webapp.infra.clock import now
-from webapp.infra.db import attempt, db, release_connection
+from webapp.infra.db import attempt, db, roll_back
 from webapp.metering.stream import Receipt, Rejection, meter
 from webapp.metering.wire import Hashed, digest_of
 from webapp.models.recording import IngestRequest, RecordedMinute
@@ -121,7 +121,7 @@ def ingest(
     if first is None:
         check_recordable(cast(Status, scenario.status))
     # A slow upload must not hold a connection while it trickles in.
-    release_connection()
+    roll_back()
     if first is not None:
         return first.repeated_with(None if first.digest is None else digest_of(body))
     hashed = None if idempotency_key is None else Hashed(body)

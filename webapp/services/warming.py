@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from webapp.domain.errors import Unavailable
 from webapp.infra.cache_locks import alone, is_wished, wish
-from webapp.infra.db import db, release_connection
+from webapp.infra.db import db, roll_back
 from webapp.models.scenario import Scenario
 from webapp.pricing.services import all_services
 from webapp.services.account_metrics import account_metrics_of
@@ -57,7 +57,7 @@ def warm_cache() -> bool:
 
 def _warm() -> bool:
     # Not in the view of a transaction that began before what was changed.
-    release_connection()
+    roll_back()
     account = find_account(DEMO_EMAIL)
     demo_id = None if account is None else account.id
     try:
