@@ -68,7 +68,8 @@ def _announce(response: Response) -> Response:
 
 
 def _is_v1() -> bool:
-    return request.path == PREFIX or request.path.startswith(f"{PREFIX}/")
+    path = request.path
+    return path == PREFIX or path.startswith(f"{PREFIX}/")
 
 
 def _is_over() -> bool:

@@ -1,11 +1,13 @@
 """Who is calling the API: a program with an API key, or a client with an access token. Never a cookie."""
 
+from typing import Any
 from uuid import UUID
 
-from flask import g, request
+from flask import g
 
 from webapp.domain.errors import Forbidden, Unauthenticated
 from webapp.domain.words import N_, phrase
+from webapp.edge.asked import asked
 from webapp.infra.caller import identify
 from webapp.infra.db import unit_of_work
 from webapp.services.identities import Identity, Scope
@@ -14,6 +16,8 @@ from webapp.services.keys import identify_key, recall_key
 from webapp.services.tokens import identify_access_token
 
 HEADER = "X-API-Key"
+#: Nobody has looked yet; that nobody called is None.
+_UNASKED: Any = object()
 
 
 def calling_owner(scope: Scope) -> UUID:
@@ -61,12 +65,12 @@ def calling_identity() -> Identity | None:
 
     Raises Unauthenticated for one that is not in force.
     """
-    if "calling_identity" not in g:
-        g.calling_identity = _looked_up()
-    if isinstance(g.calling_identity, Unauthenticated):
-        raise g.calling_identity
-    identity: Identity | None = g.calling_identity
-    return identity
+    found: Identity | Unauthenticated | None = g.get("calling_identity", _UNASKED)
+    if found is _UNASKED:
+        found = g.calling_identity = _looked_up()
+    if isinstance(found, Unauthenticated):
+        raise found
+    return found
 
 
 def _looked_up() -> Identity | Unauthenticated | None:
@@ -87,9 +91,10 @@ def _looked_up() -> Identity | Unauthenticated | None:
 
 def _sent_secret() -> tuple[str, bool] | None:
     """What was sent, and whether it is to be taken for an API key. The header made for keys goes first."""
-    if HEADER in request.headers:
-        return request.headers[HEADER].strip(), True
-    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    headers = asked().headers
+    if (key := headers.get(HEADER)) is not None:
+        return key.strip(), True
+    kind, _, secret = headers.get("Authorization", "").partition(" ")
     secret = secret.strip()
     return (secret, secret.startswith(KEY_MARK)) if kind.lower() == "bearer" else None
 

@@ -6,8 +6,9 @@ import time
 from urllib.parse import quote
 from uuid import uuid4
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
 
+from webapp.edge.asked import asked
 from webapp.edge.secret_addresses import shown_path
 from webapp.infra.caller import NOBODY as NO_CALLER
 from webapp.infra.caller import Caller, current_caller, set_caller
@@ -27,6 +28,7 @@ def init_correlation(app: Flask) -> None:
 
 
 def _begin() -> None:
+    request = asked()
     g.started_s = time.perf_counter()
     sent = request.headers.get(HEADER, "")
     set_correlation_id(sent if _HARMLESS.fullmatch(sent) else uuid4().hex)
@@ -39,6 +41,7 @@ def _forget() -> None:
 
 
 def _end(response: Response) -> Response:
+    request = asked()
     response.headers[HEADER] = correlation_id()
     duration_ms = round((time.perf_counter() - g.started_s) * 1000, 1)
     # The path without its query: searches are people's own words. Quoted: it may hold line breaks.

@@ -17,8 +17,8 @@ from limits.strategies import STRATEGIES, RateLimiter
 from webapp.infra.windows import PATIENCE_S, RETRY, Count, Window, Windows
 
 __all__ = [
+    "HeldLimiter",
     "Item",
-    "Limiter",
     "RequestLimit",
     "RuntimeLimit",
     "counted",
@@ -70,16 +70,12 @@ class _LimitsOfRequest(ApplicationLimit):
         return iter(self.limit_provider())  # type: ignore[operator, arg-type]  # see make_limiter
 
 
-class _Limiter(Limiter):
-    """Asks whether a request is exempt before anything else: its own filters are asked half way through."""
+class HeldLimiter(Limiter):
+    """Holds a request when it is told to. By itself it hooks into every request, three times."""
 
-    def __init__(self, is_exempt: Callable[[], bool], *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._is_exempt = is_exempt
-
-    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
-        if not self._is_exempt():
-            super()._check_request_limit(callable_name, in_middleware)
+    def hold(self) -> None:
+        """Count this request by the limits that hold for it. Raises what `on_breach` raises."""
+        self._check_request_limit()
 
 
 def make_limiter(
@@ -88,17 +84,12 @@ def make_limiter(
     limits: Callable[[], Iterable[RuntimeLimit]],
     identity: Callable[[], str],
     on_breach: Callable[[RequestLimit], None],
-    is_exempt: Callable[[], bool],
-) -> Limiter:
-    """A limiter that holds every request of `app` to `limits()`, but those that `is_exempt`.
-
-    What `on_breach` raises is the refusal.
-    """
+) -> HeldLimiter:
+    """A limiter that holds requests of `app` to `limits()`. What `on_breach` raises is the refusal."""
     # Unix sockets have a scheme of their own here.
     address = redis_url.replace("unix://", "redis+unix://", 1)
     patience: dict[str, Any] = {"socket_timeout": PATIENCE_S, "socket_connect_timeout": PATIENCE_S}
-    limiter = _Limiter(
-        is_exempt,
+    limiter = HeldLimiter(
         lambda: "",
         application_limits=[_LimitsOfRequest(limit_provider=limits)],  # type: ignore[arg-type]
         strategy=_STRATEGY,
@@ -107,6 +98,7 @@ def make_limiter(
         request_identifier=identity,
         on_breach=on_breach,
     )
+    app.extensions.setdefault("limiter", set()).add(limiter)  # for it, this is to have its hooks already
     limiter.init_app(app)
     limiter.logger.setLevel(logging.WARNING)  # each refusal has its line in the request log already
     return limiter
@@ -117,7 +109,7 @@ def limit(item: Item, scope: str, key: Callable[[], str]) -> RuntimeLimit:
     return RuntimeLimit(item, key, scope, shared=True)
 
 
-def windows_of(limiter: Limiter) -> Windows:
+def windows_of(limiter: HeldLimiter) -> Windows:
     """What `limiter` counts with."""
     strategy = limiter.limiter
     assert isinstance(strategy, _Strategy)

@@ -117,8 +117,9 @@ def _without_type_of_nothing(response: Response) -> Response:
 
 
 def _is_json_of_api(response: Response) -> bool:
-    is_download = "Content-Disposition" in response.headers
-    return is_api(request.path) and response.mimetype != "text/html" and not is_download
+    if not is_api(request.path) or response.mimetype == "text/html":
+        return False
+    return "Content-Disposition" not in response.headers
 
 
 def _finish(response: Response) -> Response:

@@ -1,5 +1,6 @@
 """The Host header: only names of our own are answered, so that no cache, link or log believes another."""
 
+from functools import lru_cache
 from ipaddress import ip_address
 
 from flask import Flask, request
@@ -26,11 +27,12 @@ def init_hosts(app: Flask, settings: Settings) -> None:
     if is_lenient:
         trusted += _LOOPBACK
 
+    @lru_cache(maxsize=1_024)
+    def is_ours(host: str) -> bool:
+        return host_is_trusted(host, trusted) or (is_lenient and _is_address(host))
+
     def check() -> None:
-        if (request.endpoint or "").startswith(_PROBES):
-            return
-        host = request.host.lower()
-        if host_is_trusted(host, trusted) or (is_lenient and _is_address(host)):
+        if (request.endpoint or "").startswith(_PROBES) or is_ours(request.host.lower()):
             return
         raise Malformed(
             phrase(N_("This host name is not one of this server: see PUBLIC_URL and ALLOWED_HOSTS."))

@@ -1,21 +1,23 @@
 """How many requests a caller may make: by plan on the API, kindly on pages, strictly at the doors."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 from typing import Literal
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.domain.errors import TooMany, Unauthenticated
 from webapp.domain.plans import PLANS, Plan
 from webapp.domain.words import N_, phrase
+from webapp.edge.asked import asked
 from webapp.edge.callers import calling_identity
 from webapp.edge.counting import (
+    HeldLimiter,
     Item,
-    Limiter,
     RequestLimit,
     RuntimeLimit,
     counted,
@@ -26,7 +28,7 @@ from webapp.edge.counting import (
 )
 from webapp.edge.headers import is_api
 from webapp.edge.identity import current_account
-from webapp.infra.caller import Caller, current_caller
+from webapp.infra.caller import NOBODY, Caller, current_caller
 from webapp.infra.config import current_settings
 from webapp.infra.db import roll_back
 from webapp.infra.metrics import requests_refused
@@ -91,17 +93,16 @@ def init_limits(app: Flask, settings: Settings) -> None:
     app.config["RATELIMIT_ENABLED"] = settings.rate_limits_enabled
     if not settings.rate_limits_enabled:
         return
-    app.before_request(_count_call)
-    app.after_request(_write_headers)
-    app.extensions["limits"] = make_limiter(
+    app.extensions["limits"] = limiter = make_limiter(
         app,
         settings.redis_url,
         _limits_of_request,
         # What has no route is asked for, too.
         lambda: request.endpoint or "nowhere",
         _refuse,
-        _is_only_a_call,
     )
+    app.before_request(partial(_hold, limiter))
+    app.after_request(partial(_write_headers, limiter))
 
 
 def count_try(purpose: Purpose, email: str) -> None:
@@ -109,7 +110,7 @@ def count_try(purpose: Purpose, email: str) -> None:
 
     Raises TooMany.
     """
-    limiter = _limiter()
+    limiter: HeldLimiter | None = current_app.extensions.get("limits")
     if limiter is None or not email:
         return
     window = BY_EMAIL[purpose]
@@ -118,36 +119,42 @@ def count_try(purpose: Purpose, email: str) -> None:
         raise _too_many_tries(count)
 
 
-def _count_call() -> None:
-    """Count a call of the API by the plan of its caller. Raises TooMany.
+def _hold(limiter: HeldLimiter) -> None:
+    """Count this request. Raises TooMany.
 
-    Not by way of Flask-Limiter, which holds pages and tries: calls are many, and its way takes as long again.
+    Calls of the API are many, and Flask-Limiter's way takes as long again: it holds pages and tries.
     """
-    limiter = _limiter()
-    if limiter is None or not is_api(request.path) or _is_free() or _is_unknowable():
+    request = asked()
+    if _is_free(request):
         return
-    window = _BY_PLAN[_caller().plan]
-    count = windows_of(limiter).take(key_of(_counted_by(), _API), window)
+    caller = _caller()
+    if caller is None:  # the view says so; for its address, a caller with a plan would be told to ask less
+        return
+    is_call = is_api(request.path)
+    if is_call:
+        _count_call(limiter, caller)
+    if not is_call or _is_try(request):
+        limiter.hold()
+
+
+def _count_call(limiter: HeldLimiter, caller: Caller) -> None:
+    """Count a call of the API by the plan of its caller. Raises TooMany."""
+    window = _BY_PLAN[caller.plan]
+    count = windows_of(limiter).take(key_of(_counted_by(caller), _API), window)
     g.plan_count = window, count
     if not count.allowed:
         requests_refused(limit="plan")
         raise TooMany(_past_the_plan(window, count), ceil(count.retry_after_s))
 
 
-def _is_only_a_call() -> bool:
-    return is_api(request.path) and not _is_try()
-
-
-def _is_try() -> bool:
+def _is_try(request: Request) -> bool:
     return request.method == "POST" and request.endpoint in TRIED_AT
 
 
 def _limits_of_request() -> Iterator[RuntimeLimit]:
-    if _is_free() or _is_unknowable():
-        return
     if not is_api(request.path):
         yield _PAGE_LIMIT
-    if _is_try():
+    if _is_try(request):
         purpose = TRIED_AT[request.endpoint or ""]
         yield limit(Item(_for_here(BY_ADDRESS[purpose])), f"{purpose}-address", _address)
         # A form has been read by now, within its limit; what the API is sent has not (see `count_try`).
@@ -155,17 +162,8 @@ def _limits_of_request() -> Iterator[RuntimeLimit]:
             yield limit(Item(BY_EMAIL[purpose]), f"{purpose}-email", _tried_email)
 
 
-def _is_free() -> bool:
+def _is_free(request: Request) -> bool:
     return request.method == "OPTIONS" or (request.endpoint or "").startswith(_PROBES)
-
-
-def _is_unknowable() -> bool:
-    """Whether the database that knows the caller is away: the view says so, whoever it is.
-
-    Counted for their address, callers with a plan would be told that they ask too often.
-    """
-    _caller()
-    return "caller_unknowable" in g
 
 
 def _for_here(window: Window) -> Window:
@@ -174,24 +172,30 @@ def _for_here(window: Window) -> Window:
     return Window(window.most * _LOCAL_FACTOR, window.seconds, window.burst * _LOCAL_FACTOR)
 
 
-def _caller() -> Caller:
-    """Who is counted: the account of a key, a token or a session that holds, else nobody but an address."""
-    if "limited_caller" not in g:
-        try:
-            _ = calling_identity() if is_api(request.path) else current_account()
-        except Unauthenticated:
-            pass  # the view refuses it; here it counts for the address it came from
-        except SQLAlchemyError:
-            roll_back()
-            g.caller_unknowable = True
-        g.limited_caller = current_caller()
-    caller: Caller = g.limited_caller
+def _caller() -> Caller | None:
+    """Who is counted: the account of a key, a token or a session that holds, else nobody but an address.
+
+    None while the database that knows is away.
+    """
+    caller: Caller | None = g.get("limited_caller", NOBODY)
+    if caller is NOBODY:
+        caller = g.limited_caller = _recognised()
     return caller
 
 
-def _counted_by() -> str:
+def _recognised() -> Caller | None:
+    try:
+        _ = calling_identity() if is_api(request.path) else current_account()
+    except Unauthenticated:
+        pass  # the view refuses it; here it counts for the address it came from
+    except SQLAlchemyError:
+        roll_back()
+        return None
+    return current_caller()
+
+
+def _counted_by(caller: Caller) -> str:
     """A key counts for itself and a session for itself; tokens of one account count together."""
-    caller = _caller()
     if caller.via == "key" or (caller.via == "session" and caller.credential_id):
         return f"{caller.via}:{caller.credential_id}"
     return f"account:{caller.account_id}" if caller.account_id else _address()
@@ -218,7 +222,7 @@ def _hidden(email: str) -> str:
     return sha256(current_settings().derived_key("limits") + email.strip().lower().encode()).hexdigest()[:32]
 
 
-_PAGE_LIMIT = limit(_PAGE_ITEM, "pages", _counted_by)
+_PAGE_LIMIT = limit(_PAGE_ITEM, "pages", lambda: _counted_by(_caller() or current_caller()))
 
 
 def _refuse(limit: RequestLimit) -> None:
@@ -253,10 +257,10 @@ def _too_many_tries(count: Count) -> TooMany:
     return TooMany(phrase(N_("Too many tries. Wait %(n)s minutes and try again."), n=minutes), seconds)
 
 
-def _write_headers(response: Response) -> Response:
+def _write_headers(limiter: HeldLimiter, response: Response) -> Response:
     """Tell every caller of the API how they stand in this minute, also when something else refused them."""
-    limiter = _limiter()
-    if limiter is None or not is_api(request.path) or _is_free():
+    request = asked()
+    if not is_api(request.path) or _is_free(request):
         return response
     window, count = g.get("plan_count") or _looked_up(limiter)
     response.headers["X-RateLimit-Limit"] = str(window.most)
@@ -265,12 +269,8 @@ def _write_headers(response: Response) -> Response:
     return response
 
 
-def _looked_up(limiter: Limiter) -> tuple[Window, Count]:
+def _looked_up(limiter: HeldLimiter) -> tuple[Window, Count]:
     """How a caller stands who was refused before anything was counted."""
-    window = _BY_PLAN[_caller().plan]
-    return window, windows_of(limiter).look(key_of(_counted_by(), _API), window)
-
-
-def _limiter() -> Limiter | None:
-    limiter: Limiter | None = current_app.extensions.get("limits")
-    return limiter
+    caller = _caller() or current_caller()
+    window = _BY_PLAN[caller.plan]
+    return window, windows_of(limiter).look(key_of(_counted_by(caller), _API), window)

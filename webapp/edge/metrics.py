@@ -6,6 +6,7 @@ from flask import Flask, Request, Response, g, request
 from prometheus_client import CollectorRegistry
 from prometheus_flask_exporter import PrometheusMetrics
 
+from webapp.edge.asked import asked
 from webapp.edge.headers import is_api
 from webapp.infra import metrics
 
@@ -61,20 +62,22 @@ def _begin() -> None:
 
 
 def _end(response: Response) -> Response:
-    if "metrics_began_s" in g:
-        metrics.http_time(time.perf_counter() - g.metrics_began_s, face=face(request))
-    if "Content-Length" in response.headers and request.url_rule:
-        metrics.http_bytes(response.content_length, url_rule=url_rule())
+    request = asked()
+    if (began_s := g.get("metrics_began_s")) is not None:
+        metrics.http_time(time.perf_counter() - began_s, face=face(request))
+    if request.url_rule and (length := response.content_length) is not None:
+        metrics.http_bytes(length, url_rule=request.url_rule.rule)
     return response
 
 
 def url_rule() -> str:
     """The template of the route; all addresses where there is nothing are one."""
-    return request.url_rule.rule if request.url_rule else "None"
+    rule = request.url_rule
+    return rule.rule if rule else "None"
 
 
-def face(asked: Request) -> str:
+def face(request: Request) -> str:
     """What the address belongs to: `api`, `page` or `static`. Its name is that of the label."""
-    if is_api(asked.path):
+    if is_api(request.path):
         return "api"
-    return "static" if asked.endpoint == "static" else "page"
+    return "static" if request.endpoint == "static" else "page"

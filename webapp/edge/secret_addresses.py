@@ -27,9 +27,9 @@ def leave_no_referrer() -> None:
 
 def shown_path() -> str:
     """The path of this request as a log may hold it: "/shared/..."."""
-    path = re.sub("/+", "/", request.path)
-    prefix = _prefix_of(path)
-    return prefix + _HIDDEN if prefix else _SECRET.sub(_HIDDEN, request.path)
+    path = request.path
+    prefix = _prefix_of(re.sub("/+", "/", path))
+    return prefix + _HIDDEN if prefix else _SECRET.sub(_HIDDEN, path)
 
 
 def _finish(response: Response) -> Response:

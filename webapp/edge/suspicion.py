@@ -14,6 +14,7 @@ from flask import Flask, Response, current_app, g, request
 
 from webapp.domain.activities import SuspiciousInput
 from webapp.domain.suspicion import Suspicion, examine, shown_name, texts_of
+from webapp.edge.asked import asked
 from webapp.infra.caller import current_caller
 from webapp.infra.clock import now
 from webapp.infra.db import unit_of_work
@@ -21,7 +22,10 @@ from webapp.services.activities import record
 
 MOST_PER_CALLER, MOST_IN_ALL = 10, 300
 #: Headers that hold whatever their sender likes, and that programs behind a service like to log.
-_HEADERS = ("User-Agent", "Referer", "X-Forwarded-For", "Idempotency-Key")
+_HEADERS = {
+    name: f"HTTP_{name.upper().replace('-', '_')}"
+    for name in ("User-Agent", "Referer", "X-Forwarded-For", "Idempotency-Key")
+}
 
 _log = logging.getLogger(__name__)
 _security = logging.getLogger("webapp.security")
@@ -70,20 +74,20 @@ def _look(response: Response) -> Response:
 
 
 def _texts() -> Iterator[tuple[str, str]]:
+    request = asked()
     yield "path", request.path
     if request.query_string:
         for name, value in request.args.items(multi=True):
             yield from _field("query", name, value)
-    headers = request.headers
-    for name in _HEADERS:
-        if sent := headers.get(name):
+    for name, variable in _HEADERS.items():
+        if sent := request.environ.get(variable):
             yield f"header {name}", sent
     # Only a form that was read by whoever answered: looking must not be what reads a body.
     if "form" in request.__dict__:
         for name, value in request.form.items(multi=True):
             yield from _field("form", name, value)
-    if "sent_json" in g:
-        for pointer, value in texts_of(g.sent_json):
+    if (body := g.get("sent_json")) is not None:
+        for pointer, value in texts_of(body):
             yield f"body {pointer}" if pointer else "body", value
 
 

@@ -217,4 +217,9 @@ def roll_back() -> None:
 def init_db(app: Flask) -> None:
     """The session of every application context ends with it, whatever became of its connection."""
     db.init_app(app)
-    app.teardown_appcontext(lambda error: roll_back())  # before the extension's own: the last one runs first
+    app.teardown_appcontext(_end_session)  # runs before the extension's own: the last one is first
+
+
+def _end_session(error: BaseException | None) -> None:
+    if db.session.registry.has():
+        roll_back()

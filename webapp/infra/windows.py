@@ -83,7 +83,9 @@ class Windows:
     """Counts requests by key. Never raises for a Redis that is away, and never waits for it for long."""
 
     def __init__(self, client: redis.Redis) -> None:
-        self._script: Any = client.register_script(_SCRIPT)  # typed as both blocking and awaitable
+        self._client: Any = client  # its methods are typed as both blocking and awaitable
+        self._script = client.register_script(_SCRIPT).sha
+        self._of_thread = threading.local()
         self._understudy = _Memory()
         self._lock = threading.Lock()
         self._away = False
@@ -100,14 +102,28 @@ class Windows:
     def _count(self, key: str, window: Window, *, take: bool) -> Count:
         if self._may_ask():
             try:
-                arguments = (window.most, window.seconds, window.burst, int(take))
-                wait, used, moment, oldest = self._script(keys=[key], args=arguments)
+                wait, used, moment, oldest = self._ask(key, window, take=take)
             except redis.RedisError as error:
                 self._fell_silent(error)
             else:
                 self._spoke()
                 return _counted(window, used, wait / 1e6, (oldest if used else moment) / 1e6)
         return self._understudy.count(key, window, take=take)
+
+    def _ask(self, key: str, window: Window, *, take: bool) -> Any:
+        server = self._server()
+        arguments = (1, key, window.most, window.seconds, window.burst, int(take))
+        try:
+            return server.execute_command("EVALSHA", self._script, *arguments)
+        except redis.exceptions.NoScriptError:  # a server that has just started knows none
+            return server.execute_command("EVAL", _SCRIPT, *arguments)
+
+    def _server(self) -> Any:
+        """A connection that this thread keeps: taking one and giving it back takes as long as asking."""
+        server = getattr(self._of_thread, "server", None)
+        if server is None:
+            server = self._of_thread.server = self._client.client()
+        return server
 
     def _may_ask(self) -> bool:
         """Whether Redis is asked now; while it is away, by one request at a time and not all the time."""
