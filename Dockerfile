@@ -39,7 +39,7 @@ COPY templates templates
 COPY static static
 COPY tasks tasks
 COPY migrations migrations
-COPY deploy/__init__.py deploy/gunicorn_conf.py deploy/flower_config.py deploy/probe.py deploy/
+COPY deploy/__init__.py deploy/gunicorn_conf.py deploy/gunicorn_worker.py deploy/flower_config.py deploy/probe.py deploy/
 # The file system of a container is read-only: what Python compiles is compiled here.
 RUN python -m compileall -q webapp tasks migrations deploy wsgi.py
 

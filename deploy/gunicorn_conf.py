@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
-from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
+from deploy.gunicorn_worker import WebWorker, forget
 from webapp.infra.logs import log_handler
 from webapp.settings import Settings
 
@@ -27,24 +27,11 @@ class SharedLogger(Logger):  # type: ignore[misc]
         self.error_log.handlers[:] = [log_handler(Settings())]
 
 
-class DrainingWorker(ThreadWorker):  # type: ignore[misc]
-    """Stops listening when it is told to end, and answers what it has taken.
-
-    gunicorn's own goes on listening without taking: who comes meanwhile waits for its end and is cut off.
-    """
-
-    def set_accept_enabled(self, enabled: bool) -> None:
-        super().set_accept_enabled(enabled)
-        if not self.alive:
-            for listening in self.sockets:
-                listening.close()
-
-
 #: Read here, in the master: a worker that could not be made for a wrong one would be started again for ever.
 _settings = Settings()
 
 bind = f"{f'[{_settings.host}]' if ':' in _settings.host else _settings.host}:{_settings.port}"
-worker_class = DrainingWorker
+worker_class = WebWorker
 logger_class = SharedLogger
 workers = _settings.web_workers
 threads = 16
@@ -74,7 +61,8 @@ def on_starting(server: Any) -> None:
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """Forget the gauges of a worker that ended."""
+    """Forget the connections and gauges of a worker that ended."""
+    forget(worker)
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         from prometheus_client import multiprocess
 

@@ -3,8 +3,8 @@
 import logging
 import re
 import time
+from secrets import token_hex
 from urllib.parse import quote
-from uuid import uuid4
 
 from flask import Flask, Response, g
 
@@ -31,7 +31,7 @@ def _begin() -> None:
     request = asked()
     g.started_s = time.perf_counter()
     sent = request.headers.get(HEADER, "")
-    set_correlation_id(sent if _HARMLESS.fullmatch(sent) else uuid4().hex)
+    set_correlation_id(sent if _HARMLESS.fullmatch(sent) else token_hex(16))
     set_caller(Caller(address=request.remote_addr or "", agent=request.headers.get("User-Agent", "")))
 
 

@@ -32,7 +32,7 @@ from webapp.infra.caller import NOBODY, Caller, current_caller
 from webapp.infra.config import current_settings
 from webapp.infra.db import roll_back
 from webapp.infra.metrics import requests_refused
-from webapp.infra.windows import Count, Window
+from webapp.infra.windows import Count, Window, Windows
 from webapp.settings import Settings
 
 Purpose = Literal["sign-in", "register", "reset", "refresh"]
@@ -93,7 +93,7 @@ def init_limits(app: Flask, settings: Settings) -> None:
     app.config["RATELIMIT_ENABLED"] = settings.rate_limits_enabled
     if not settings.rate_limits_enabled:
         return
-    app.extensions["limits"] = limiter = make_limiter(
+    limiter = make_limiter(
         app,
         settings.redis_url,
         _limits_of_request,
@@ -101,8 +101,9 @@ def init_limits(app: Flask, settings: Settings) -> None:
         lambda: request.endpoint or "nowhere",
         _refuse,
     )
-    app.before_request(partial(_hold, limiter))
-    app.after_request(partial(_write_headers, limiter))
+    app.extensions["windows"] = windows = windows_of(limiter)
+    app.before_request(partial(_hold, limiter, windows))
+    app.after_request(partial(_write_headers, windows))
 
 
 def count_try(purpose: Purpose, email: str) -> None:
@@ -110,16 +111,16 @@ def count_try(purpose: Purpose, email: str) -> None:
 
     Raises TooMany.
     """
-    limiter: HeldLimiter | None = current_app.extensions.get("limits")
-    if limiter is None or not email:
+    windows: Windows | None = current_app.extensions.get("windows")
+    if windows is None or not email:
         return
     window = BY_EMAIL[purpose]
-    count = windows_of(limiter).take(key_of(_hidden(email), f"{purpose}-email"), window)
+    count = windows.take(key_of(_hidden(email), f"{purpose}-email"), window)
     if not count.allowed:
         raise _too_many_tries(count)
 
 
-def _hold(limiter: HeldLimiter) -> None:
+def _hold(limiter: HeldLimiter, windows: Windows) -> None:
     """Count this request. Raises TooMany.
 
     Calls of the API are many, and Flask-Limiter's way takes as long again: it holds pages and tries.
@@ -132,15 +133,15 @@ def _hold(limiter: HeldLimiter) -> None:
         return
     is_call = is_api(request.path)
     if is_call:
-        _count_call(limiter, caller)
+        _count_call(windows, caller)
     if not is_call or _is_try(request):
         limiter.hold()
 
 
-def _count_call(limiter: HeldLimiter, caller: Caller) -> None:
+def _count_call(windows: Windows, caller: Caller) -> None:
     """Count a call of the API by the plan of its caller. Raises TooMany."""
     window = _BY_PLAN[caller.plan]
-    count = windows_of(limiter).take(key_of(_counted_by(caller), _API), window)
+    count = windows.take(key_of(_counted_by(caller), _API), window)
     g.plan_count = window, count
     if not count.allowed:
         requests_refused(limit="plan")
@@ -257,20 +258,24 @@ def _too_many_tries(count: Count) -> TooMany:
     return TooMany(phrase(N_("Too many tries. Wait %(n)s minutes and try again."), n=minutes), seconds)
 
 
-def _write_headers(limiter: HeldLimiter, response: Response) -> Response:
+def _write_headers(windows: Windows, response: Response) -> Response:
     """Tell every caller of the API how they stand in this minute, also when something else refused them."""
     request = asked()
     if not is_api(request.path) or _is_free(request):
         return response
-    window, count = g.get("plan_count") or _looked_up(limiter)
-    response.headers["X-RateLimit-Limit"] = str(window.most)
-    response.headers["X-RateLimit-Remaining"] = str(count.remaining)
-    response.headers["X-RateLimit-Reset"] = str(ceil(count.reset_at))
+    window, count = g.get("plan_count") or _looked_up(windows)
+    response.headers.extend(
+        (
+            ("X-RateLimit-Limit", str(window.most)),
+            ("X-RateLimit-Remaining", str(count.remaining)),
+            ("X-RateLimit-Reset", str(ceil(count.reset_at))),
+        )
+    )
     return response
 
 
-def _looked_up(limiter: HeldLimiter) -> tuple[Window, Count]:
+def _looked_up(windows: Windows) -> tuple[Window, Count]:
     """How a caller stands who was refused before anything was counted."""
     caller = _caller() or current_caller()
     window = _BY_PLAN[caller.plan]
-    return window, windows_of(limiter).look(key_of(_counted_by(caller), _API), window)
+    return window, windows.look(key_of(_counted_by(caller), _API), window)

@@ -33,7 +33,7 @@ def shown_path() -> str:
 
 
 def _finish(response: Response) -> Response:
-    if _prefix_of(request.path):
+    if request.path.startswith(_prefixes()):
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
     if g.get("leaves_no_referrer"):

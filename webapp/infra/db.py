@@ -1,6 +1,7 @@
 """The database: the declarative base, the session, and the unit of work every write goes through."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -175,11 +176,14 @@ def read_quickly(statement: str, parameters: tuple[object, ...]) -> Sequence[Any
     """
     engine = db.engine
     sent = statement if engine.dialect.paramstyle == "qmark" else statement.replace("?", "%s")
+    begun = time.perf_counter()
     try:
-        with closing(engine.raw_connection()) as connection, query_time.measured(operation="select"):
+        with closing(engine.raw_connection()) as connection:
             cursor = connection.cursor()
             cursor.execute(sent, parameters)
-            return cursor.fetchall()
+            rows = cursor.fetchall()
+        query_time(time.perf_counter() - begun, operation="select")
+        return rows
     except engine.dialect.loaded_dbapi.Error:
         with engine.connect() as again:
             return again.exec_driver_sql(sent, parameters).all()

@@ -15,8 +15,7 @@ from redis.retry import Retry
 PATIENCE_S = 0.2
 #: After a failure Redis is left alone this long, so that not every request pays for the same outage.
 PAUSE_S = 2.0
-#: A connection that died with the last server is replaced, once and at once; a server that is silent is not
-#: asked twice.
+#: A connection that cannot be made is tried once more, at once; a server that is silent is not asked twice.
 RETRY = Retry(NoBackoff(), 1, supported_errors=(redis.exceptions.ConnectionError,))
 _SWEEP_EVERY_S = 60.0
 
@@ -83,7 +82,7 @@ class Windows:
     """Counts requests by key. Never raises for a Redis that is away, and never waits for it for long."""
 
     def __init__(self, client: redis.Redis) -> None:
-        self._client: Any = client  # its methods are typed as both blocking and awaitable
+        self._pool = client.connection_pool
         self._script = client.register_script(_SCRIPT).sha
         self._of_thread = threading.local()
         self._understudy = _Memory()
@@ -111,19 +110,23 @@ class Windows:
         return self._understudy.count(key, window, take=take)
 
     def _ask(self, key: str, window: Window, *, take: bool) -> Any:
-        server = self._server()
         arguments = (1, key, window.most, window.seconds, window.burst, int(take))
         try:
-            return server.execute_command("EVALSHA", self._script, *arguments)
-        except redis.exceptions.NoScriptError:  # a server that has just started knows none
-            return server.execute_command("EVAL", _SCRIPT, *arguments)
+            return self._send("EVALSHA", self._script, *arguments)
+        except (redis.exceptions.NoScriptError, redis.ConnectionError):
+            # A server that has just started knows no script, and the connection died with the one before. One
+            # that is silent (TimeoutError) is not asked twice.
+            return self._send("EVAL", _SCRIPT, *arguments)
 
-    def _server(self) -> Any:
-        """A connection that this thread keeps: taking one and giving it back takes as long as asking."""
-        server = getattr(self._of_thread, "server", None)
-        if server is None:
-            server = self._of_thread.server = self._client.client()
-        return server
+    def _send(self, *command: str | int) -> Any:
+        """By a connection that this thread keeps: a client, its pool and its instruments take longer than
+        the question, and every call of the API asks it.
+        """
+        connection = getattr(self._of_thread, "connection", None)
+        if connection is None:
+            connection = self._of_thread.connection = self._pool.make_connection()
+        connection.send_command(*command)  # connects it first where need be
+        return connection.read_response()
 
     def _may_ask(self) -> bool:
         """Whether Redis is asked now; while it is away, by one request at a time and not all the time."""
