@@ -12,6 +12,7 @@ parameters said here (see `webapp/api/v2/queries.py`).
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, ParamSpec
 
 from flask.typing import ResponseReturnValue
@@ -75,7 +76,7 @@ class Body:
     example: object = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Operation:
     """Everything said about one route. `scope` is None where nobody needs to be known."""
 
@@ -90,7 +91,7 @@ class Operation:
     #: Takes `Idempotency-Key`.
     is_idempotent: bool = False
 
-    @property
+    @cached_property
     def query(self) -> tuple[Parameter, ...]:
         """The parameters of the query string."""
         return tuple(parameter for parameter in self.parameters if parameter.place == "query")

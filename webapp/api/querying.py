@@ -26,6 +26,8 @@ def unknown_parameters(known: Collection[str]) -> list[Problem]:
 
 def repeated_parameters() -> list[str]:
     """The parameters that this request has more than once."""
+    if len(request.args) > request.query_string.count(b"&"):  # each stands between two of these
+        return []
     return [name for name, values in request.args.lists() if len(values) > 1]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
@@ -31,8 +31,9 @@ class Caller:
 
     def __str__(self) -> str:
         """How log lines name it: no e-mail address, no secret."""
-        parts = [self.via, *(str(part) for part in (self.account_id, self.credential_id) if part)]
-        return "/".join(parts)
+        account = f"/{self.account_id}" if self.account_id else ""
+        credential = f"/{self.credential_id}" if self.credential_id else ""
+        return f"{self.via}{account}{credential}"
 
 
 NOBODY = Caller()
@@ -51,8 +52,8 @@ def set_caller(caller: Caller) -> None:
 
 def identify(via: Via, account_id: UUID, credential_id: UUID | None, plan: Plan) -> None:
     """The caller of this request has been recognised; address and agent stay."""
-    known = replace(_caller.get(), via=via, account_id=account_id, credential_id=credential_id, plan=plan)
-    _caller.set(known)
+    known = _caller.get()
+    _caller.set(Caller(via, account_id, credential_id, plan, known.address, known.agent))
 
 
 @contextmanager

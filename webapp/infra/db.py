@@ -1,9 +1,8 @@
 """The database: the declarative base, the session, and the unit of work every write goes through."""
 
 import logging
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
@@ -16,8 +15,6 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
-
-from webapp.infra.metrics import query_time
 
 _log = logging.getLogger(__name__)
 
@@ -166,27 +163,6 @@ def begin_writing() -> None:
     driver = connection.connection.driver_connection
     if isinstance(driver, SqliteConnection) and not driver.in_transaction:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def read_quickly(statement: str, parameters: tuple[object, ...]) -> Sequence[Any]:
-    """Rows of a small SELECT that nearly every request asks; `statement` has a `?` for each of `parameters`.
-
-    By the driver itself, on a connection and in a transaction of its own: a quarter of SQLAlchemy's time.
-    What the driver refuses is asked again by way of SQLAlchemy, which has an error for every fault.
-    """
-    engine = db.engine
-    sent = statement if engine.dialect.paramstyle == "qmark" else statement.replace("?", "%s")
-    begun = time.perf_counter()
-    try:
-        with closing(engine.raw_connection()) as connection:
-            cursor = connection.cursor()
-            cursor.execute(sent, parameters)
-            rows = cursor.fetchall()
-        query_time(time.perf_counter() - begun, operation="select")
-        return rows
-    except engine.dialect.loaded_dbapi.Error:
-        with engine.connect() as again:
-            return again.exec_driver_sql(sent, parameters).all()
 
 
 def _waiting(moment: str) -> list[Callable[[], object]]:

@@ -61,6 +61,7 @@ def _opened(*_: object) -> None:
 
 
 @event.listens_for(Pool, "close")
+@event.listens_for(Pool, "close_detached")
 def _closed(*_: object) -> None:
     pool_connections(-1, state="open")
 
@@ -72,6 +73,7 @@ def _taken(*_: object) -> None:
 
 
 @event.listens_for(Pool, "checkin")
+@event.listens_for(Pool, "detach")
 def _given_back(*_: object) -> None:
     pool_connections(-1, state="in-use")
     pool_busiest(-1)

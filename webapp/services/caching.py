@@ -24,8 +24,9 @@ from webapp.infra import cache, jobs
 from webapp.infra.cache import MISSING, TIERS, TierName
 from webapp.infra.cache_locks import loading
 from webapp.infra.clock import now
-from webapp.infra.db import before_commit, db, is_unit_of_work_open, read_quickly
+from webapp.infra.db import before_commit, db, is_unit_of_work_open
 from webapp.infra.language import spoken_language
+from webapp.infra.quick_reads import read_quickly
 from webapp.models.cache_tag import CacheTag
 from webapp.models.scenario import Scenario
 from webapp.models.user import User
