@@ -9,16 +9,13 @@
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Response, request
 from flask_talisman import Talisman
 
 from webapp.infra.caller import current_caller
 from webapp.settings import Settings
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
 
 PAGE_POLICY = {
     "default-src": "'self'",
@@ -61,7 +58,7 @@ class PolicedResponse(Response):
     constant_headers: tuple[tuple[str, str], ...] = ()
 
     def get_wsgi_response(
-        self, environ: "WSGIEnvironment"
+        self, environ: WSGIEnvironment
     ) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
         body, status, headers = super().get_wsgi_response(environ)
         return body, status, [*headers, *self.constant_headers]

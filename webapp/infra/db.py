@@ -182,13 +182,19 @@ def _run_apart(kept: list[Callable[[], object]]) -> None:
 
 
 def roll_back() -> None:
-    """End the transaction without keeping it; the connection goes back to the pool.
+    """End the transaction without keeping it; the connection goes back to the pool."""
+    with _living_or_dead():
+        db.session.rollback()
 
-    A connection that died is thrown away instead of being asked to undo what died with it: what was answered
-    before stays answered.
+
+@contextmanager
+def _living_or_dead() -> Iterator[None]:
+    """End a transaction in here. A connection that died is not asked to undo what died with it.
+
+    It is thrown away: what was answered before stays answered.
     """
     try:
-        db.session.rollback()
+        yield
     except DBAPIError as error:
         _log.warning("A connection died before its transaction ended: %s.", type(error.__cause__).__name__)
         db.session().invalidate()
@@ -202,4 +208,5 @@ def init_db(app: Flask) -> None:
 
 def _end_session(error: BaseException | None) -> None:
     if db.session.registry.has():
-        roll_back()
+        with _living_or_dead():
+            db.session.close()

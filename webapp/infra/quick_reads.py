@@ -11,10 +11,11 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import PoolProxiedConnection
 
 from webapp.infra.db import db
-from webapp.infra.metrics import query_time
+from webapp.infra.metrics import pool_connections, query_time
 
 #: Connections a process keeps for this beside its pool; a question takes so little that more are rare.
 _MOST_IDLE = 4
@@ -31,13 +32,14 @@ class _QuickReads:
 
     def read(self, statement: str, parameters: tuple[object, ...]) -> Sequence[Any]:
         sent = statement if self._is_qmark else statement.replace("?", "%s")
-        begun = time.perf_counter()
-        connection = self._taken()
+        begun, connection = time.perf_counter(), None
         try:
+            connection = self._taken()
             driver: Any = connection.dbapi_connection
             rows: Sequence[Any] = driver.execute(sent, parameters).fetchall()
         except self._errors:
-            connection.close()
+            if connection is not None:
+                self._drop(connection)
             with self._engine.connect() as again:
                 return again.exec_driver_sql(sent, parameters).all()
         query_time(time.perf_counter() - begun, operation="select")
@@ -58,8 +60,23 @@ class _QuickReads:
             pass
         connection = self._engine.raw_connection()
         connection.detach()
-        self._engine.dialect.set_isolation_level(connection.dbapi_connection, "AUTOCOMMIT")  # type: ignore[arg-type]
+        try:
+            self._engine.dialect.set_isolation_level(_driver_of(connection), "AUTOCOMMIT")
+        except self._errors:
+            self._drop(connection)
+            raise
         return connection
+
+    def _drop(self, connection: PoolProxiedConnection) -> None:
+        """Close it; it may be dead, and is asked nothing any more."""
+        pool_connections(-1, state="open")
+        self._engine.dialect.do_close(_driver_of(connection))
+
+
+def _driver_of(connection: PoolProxiedConnection) -> DBAPIConnection:
+    driver = connection.dbapi_connection
+    assert driver is not None
+    return driver
 
 
 _of_engine: WeakKeyDictionary[Engine, _QuickReads] = WeakKeyDictionary()
