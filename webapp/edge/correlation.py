@@ -15,6 +15,7 @@ from webapp.infra.caller import Caller, current_caller, set_caller
 from webapp.infra.logs import NOBODY, correlation_id, set_correlation_id
 
 HEADER = "X-Correlation-ID"
+_HEADER_SENT = "HTTP_X_CORRELATION_ID"
 _HARMLESS = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _log = logging.getLogger("webapp.request")
 
@@ -30,9 +31,9 @@ def init_correlation(app: Flask) -> None:
 def _begin() -> None:
     request = asked()
     g.started_s = time.perf_counter()
-    sent = request.headers.get(HEADER, "")
+    sent = request.environ.get(_HEADER_SENT, "")
     set_correlation_id(sent if _HARMLESS.fullmatch(sent) else token_hex(16))
-    set_caller(Caller(address=request.remote_addr or "", agent=request.headers.get("User-Agent", "")))
+    set_caller(Caller(address=request.remote_addr or "", agent=request.environ.get("HTTP_USER_AGENT", "")))
 
 
 def _forget() -> None:

@@ -1,6 +1,7 @@
 """HTTP as Prometheus sees it: how many, how long, how large, by route template and never by path."""
 
 import time
+from typing import Any
 
 from flask import Flask, Request, Response, g, request
 from prometheus_client import CollectorRegistry
@@ -17,67 +18,53 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 def init_metrics(app: Flask) -> None:
     """Count and time every request: `mockupaws_http_request_*` by route, method and status.
 
-    A registry of its own lets a process hold several applications. The page of metrics is a route of ours,
-    which reads what all processes share (infra/exposition.py).
+    Times begin where the request was named (edge/correlation.py). A registry of its own lets a process hold
+    several applications. The page of metrics is a route of ours, which reads what all processes share
+    (infra/exposition.py).
     """
-    app.extensions["prometheus"] = _MetricsByRoute(
-        app,
-        path=None,
-        # The times have the route like all the others (below); this is what they are grouped by beside it.
-        group_by=face,
-        defaults_prefix=metrics.PREFIX,
-        # Buckets for every route and status would be thousands of series; there is a histogram by face.
-        default_latency_as_histogram=False,
-        registry=CollectorRegistry(),
-    )
-    app.before_request(_begin)
-    app.after_request(_end)
-
-
-class _RouteLabel:
-    """What the exporter asks for the labels that all its metrics have."""
-
-    def keys(self) -> tuple[str, ...]:
-        return ("url_rule",)
-
-    def values_for(self, response: object) -> dict[str, str]:
-        return {"url_rule": url_rule()}
+    app.extensions["prometheus"] = _MetricsByRoute(app, path=None, registry=CollectorRegistry())
 
 
 class _MetricsByRoute(PrometheusMetrics):  # type: ignore[misc]  # it has no types
-    """The exporter, with the route on every metric: by itself it counts requests by method and status only.
+    """The exporter with its default metrics by route, told by hooks of ours.
 
-    Its `default_labels` say the same, but look up the signature of a function twice for every request, which
-    costs more than counting does.
+    Its own know no route; and they ask a request four times for marks that nobody sets, and look up each
+    series by the names of its labels: measured, a tenth of all that a cached answer takes.
     """
 
-    def _get_combined_labels(self, labels: object) -> _RouteLabel:
-        return _RouteLabel()
+    def export_defaults(self, *_: Any, app: Flask, **__: Any) -> None:
+        app.after_request(_count)
+        app.teardown_request(_count_exception)
 
 
-def _begin() -> None:
-    g.metrics_began_s = time.perf_counter()
-    if request.method not in _METHODS:
-        request.prom_exclude_all = True  # type: ignore[attr-defined]
-
-
-def _end(response: Response) -> Response:
+def _count(response: Response) -> Response:
     request = asked()
-    if (began_s := g.get("metrics_began_s")) is not None:
-        metrics.http_time(time.perf_counter() - began_s, face=face(request))
+    seconds, asked_of = time.perf_counter() - g.started_s, face(request)
+    metrics.http_time(seconds, face=asked_of)
+    rule = _rule_of(request)
+    if request.method in _METHODS:
+        told = {"method": request.method, "status": str(response.status_code), "url_rule": rule}
+        metrics.http_requests(1, **told)
+        metrics.http_request_time(seconds, face=asked_of, **told)
     if request.url_rule and (length := response.content_length) is not None:
-        metrics.http_bytes(length, url_rule=request.url_rule.rule)
+        metrics.http_bytes(length, url_rule=rule)
     return response
 
 
-def url_rule() -> str:
+def _count_exception(error: BaseException | None) -> None:
+    """A mistake of ours, which has been answered, and counted, by now."""
+    if error is not None and request.method in _METHODS:
+        metrics.http_exceptions(method=request.method, status="500", url_rule=_rule_of(request))
+
+
+def _rule_of(request: Request) -> str:
     """The template of the route; all addresses where there is nothing are one."""
     rule = request.url_rule
     return rule.rule if rule else "None"
 
 
 def face(request: Request) -> str:
-    """What the address belongs to: `api`, `page` or `static`. Its name is that of the label."""
+    """What the address belongs to: `api`, `page` or `static`."""
     if is_api(request.path):
         return "api"
     return "static" if request.endpoint == "static" else "page"

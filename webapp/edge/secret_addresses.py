@@ -4,6 +4,7 @@ Whoever reads one may open what it opens. So no log line holds one, no cache and
 """
 
 import re
+from functools import lru_cache
 
 from flask import Flask, Response, current_app, g, request
 
@@ -27,9 +28,7 @@ def leave_no_referrer() -> None:
 
 def shown_path() -> str:
     """The path of this request as a log may hold it: "/shared/..."."""
-    path = request.path
-    prefix = _prefix_of(re.sub("/+", "/", path))
-    return prefix + _HIDDEN if prefix else _SECRET.sub(_HIDDEN, path)
+    return _shown(request.path, _prefixes())
 
 
 def _finish(response: Response) -> Response:
@@ -41,9 +40,15 @@ def _finish(response: Response) -> Response:
     return response
 
 
-def _prefix_of(path: str) -> str:
-    """What stands before the token when `path` leads to, or nearly to, a route with one; else empty."""
-    return next((prefix for prefix in _prefixes() if path.startswith(prefix)), "")
+@lru_cache(maxsize=1_024)
+def _shown(path: str, prefixes: tuple[str, ...]) -> str:
+    """`path` without what stands behind the first of `prefixes`, and without a secret anywhere in it.
+
+    Many slashes are one to the routes.
+    """
+    plain = re.sub("/+", "/", path)
+    prefix = next((prefix for prefix in prefixes if plain.startswith(prefix)), "")
+    return prefix + _HIDDEN if prefix else _SECRET.sub(_HIDDEN, path)
 
 
 def _prefixes() -> tuple[str, ...]:

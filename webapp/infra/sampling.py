@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, request
+from flask import Flask
+from opentelemetry.context import attach, detach, get_current
 from opentelemetry.instrumentation.utils import suppress_instrumentation
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON, Sampler, SamplingResult, TraceIdRatioBased
 
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 _READS = ("GET", "HEAD")
-_UNTRACED = "mockupaws.untraced"
+with suppress_instrumentation():
+    #: What a request runs in that is not traced; made once, for making it takes as long as the rest of this.
+    _SUPPRESSED = get_current()
 _is_drawn: ContextVar[bool] = ContextVar("is_drawn", default=False)
+_is_left_out: ContextVar[bool] = ContextVar("is_left_out", default=False)
 
 
 class DrawnOrRatio(Sampler):
@@ -51,14 +55,18 @@ def draw_reads(app: Flask, untraced: Callable[..., Iterable[bytes]], ratio: floa
         if environ["REQUEST_METHOD"] not in _READS or "HTTP_TRACEPARENT" in environ:
             return traced(environ, start_response)
         if random.random() < ratio:  # noqa: S311 - a sample, no secret
-            token = _is_drawn.set(True)
+            drawn = _is_drawn.set(True)
             try:
                 return traced(environ, start_response)
             finally:
-                _is_drawn.reset(token)
-        environ[_UNTRACED] = True
-        with suppress_instrumentation():
+                _is_drawn.reset(drawn)
+        token = attach(_SUPPRESSED)  # nothing is being traced here that it could take the place of
+        left_out = _is_left_out.set(True)
+        try:
             return untraced(environ, start_response)
+        finally:
+            _is_left_out.reset(left_out)
+            detach(token)
 
     app.wsgi_app = answer  # type: ignore[method-assign]
 
@@ -67,6 +75,6 @@ def _only_for_traced(hooks: list[Callable[..., Any]], hook: Callable[..., Any]) 
     """Put a hook that leaves untraced requests alone in the place of `hook`."""
 
     def called(*args: Any) -> Any:
-        return None if _UNTRACED in request.environ else hook(*args)
+        return None if _is_left_out.get() else hook(*args)
 
     hooks[hooks.index(hook)] = called

@@ -56,8 +56,8 @@ def install_tracing(app: Flask, settings: Settings, shown_path: Callable[[], str
     flask: Any = FlaskInstrumentor()
     untraced = app.wsgi_app
     flask.instrument_app(app, excluded_urls=_NOT_TRACED, tracer_provider=provider)
+    app.before_request(partial(_tell_what_may_be_told, shown_path))
     draw_reads(app, untraced, settings.trace_sample_ratio)
-    app.before_request(lambda: _tell_what_may_be_told(shown_path))
     with app.app_context():
         engines = list(db.engines.values())
     SQLAlchemyInstrumentor().instrument(engines=engines, tracer_provider=provider)
