@@ -4,12 +4,13 @@ import time
 from typing import Any
 
 from flask import Flask, Request, Response, g, request
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Counter, Summary
 from prometheus_flask_exporter import PrometheusMetrics
 
 from webapp.edge.asked import asked
 from webapp.edge.headers import is_api
 from webapp.infra import metrics
+from webapp.infra.metrics import CountingMetric, SizeMetric
 
 #: Anybody can invent a method, and each would make series of its own: others are timed by face alone.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -33,28 +34,35 @@ class _MetricsByRoute(PrometheusMetrics):  # type: ignore[misc]  # it has no typ
     """
 
     def export_defaults(self, *_: Any, app: Flask, **__: Any) -> None:
-        app.after_request(_count)
-        app.teardown_request(_count_exception)
+        of_route = ("method", "status", "url_rule")
+        prefix, mine = f"{metrics.PREFIX}_http_request", {"registry": self.registry}
+        self.requests = CountingMetric(Counter(prefix, "Requests by route.", of_route, **mine))
+        self.exceptions = CountingMetric(
+            Counter(f"{prefix}_exceptions", "Requests that ended in a mistake of ours.", of_route, **mine)
+        )
+        self.times = SizeMetric(
+            Summary(f"{prefix}_duration_seconds", "Times by route.", ("face", *of_route), **mine)
+        )
+        app.after_request(self._count)
+        app.teardown_request(self._count_exception)
 
+    def _count(self, response: Response) -> Response:
+        request = asked()
+        seconds, asked_of = time.perf_counter() - g.started_s, face(request)
+        metrics.http_time(seconds, face=asked_of)
+        rule = _rule_of(request)
+        if request.method in _METHODS:
+            told = {"method": request.method, "status": str(response.status_code), "url_rule": rule}
+            self.requests(1, **told)
+            self.times(seconds, face=asked_of, **told)
+        if request.url_rule and (length := response.content_length) is not None:
+            metrics.http_bytes(length, url_rule=rule)
+        return response
 
-def _count(response: Response) -> Response:
-    request = asked()
-    seconds, asked_of = time.perf_counter() - g.started_s, face(request)
-    metrics.http_time(seconds, face=asked_of)
-    rule = _rule_of(request)
-    if request.method in _METHODS:
-        told = {"method": request.method, "status": str(response.status_code), "url_rule": rule}
-        metrics.http_requests(1, **told)
-        metrics.http_request_time(seconds, face=asked_of, **told)
-    if request.url_rule and (length := response.content_length) is not None:
-        metrics.http_bytes(length, url_rule=rule)
-    return response
-
-
-def _count_exception(error: BaseException | None) -> None:
-    """A mistake of ours, which has been answered, and counted, by now."""
-    if error is not None and request.method in _METHODS:
-        metrics.http_exceptions(method=request.method, status="500", url_rule=_rule_of(request))
+    def _count_exception(self, error: BaseException | None) -> None:
+        """A mistake of ours, which has been answered, and counted, by now."""
+        if error is not None and request.method in _METHODS:
+            self.exceptions(1, method=request.method, status="500", url_rule=_rule_of(request))
 
 
 def _rule_of(request: Request) -> str:

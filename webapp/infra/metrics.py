@@ -108,16 +108,6 @@ def peak(what: str, unit: str, says: str, *labels: str) -> LevelMetric:
 _QUICK = (0.001, 0.005, 0.025, 0.1, 0.5, 2.5)
 _SLOW = (0.1, 0.5, 1, 2.5, 5, 15, 60, 300)
 
-http_requests = counter(
-    "http", "request", "Requests, by method, status and route.", "method", "status", "url_rule"
-)
-http_request_time = size(
-    "http_request_duration", "seconds", "How long answers took, by method, status and route.",
-    "method", "face", "status", "url_rule",
-)  # fmt: skip
-http_exceptions = counter(
-    "http_request", "exceptions", "Requests that ended in a mistake of ours.", "method", "status", "url_rule"
-)
 http_time = timer(
     "http_request_duration_face", "How long answers took, by face (api, page, static).", "face",
     buckets=(0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 10),
