@@ -9,7 +9,7 @@ from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped
 #: Processes that may live side by side, old and new ones of a reload together.
 _PLACES = 256
 #: How often, and how long each time, a process waits for one that holds fewer connections.
-_WAITS, _WAIT_S = 5, 0.001
+_WAITS, _WAIT_S = 10, 0.001
 
 #: How many connections each process holds, and one more; 0 for none that takes any. Shared by all: they are
 #: forked from the one that imports this.
