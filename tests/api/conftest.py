@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 
 from tests.api.callers import Caller, MakeCaller
 from webapp.infra.db import unit_of_work
-from webapp.infra.jobs import RecordingDispatcher
 from webapp.services.accounts import register_account
 from webapp.services.keys import create_key
 
@@ -38,11 +37,3 @@ def ada(make_caller: MakeCaller) -> Caller:
 def eve(make_caller: MakeCaller) -> Caller:
     """May do everything, and nothing with Ada's."""
     return make_caller("eve", "read", "write", "ingest")
-
-
-@pytest.fixture
-def queue(app: Flask) -> RecordingDispatcher:
-    """A record of the jobs sent, in place of the broker."""
-    recorded = RecordingDispatcher()
-    app.extensions["jobs"] = recorded
-    return recorded

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from tests.api.conftest import ada, eve, make_caller, queue  # noqa: F401 - fixtures
+from tests.api.conftest import ada, eve, make_caller  # noqa: F401 - fixtures
 from tests.stack.application import Clock
 from webapp.settings import Settings
 

@@ -17,12 +17,6 @@ _FAILED = 203
 
 
 @pytest.fixture
-def queue(app: Flask) -> RecordingDispatcher:
-    app.extensions["jobs"] = recorded = RecordingDispatcher()
-    return recorded
-
-
-@pytest.fixture
 def many(app: Flask, clock: Clock, queue: RecordingDispatcher) -> None:
     """More failed jobs than one list shows, the first of another name."""
     with app.app_context(), unit_of_work(), correlated("the-click"):

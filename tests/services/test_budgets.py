@@ -40,12 +40,6 @@ from webapp.services.scenarios import delete_scenario, set_status
 
 
 @pytest.fixture
-def queue(app: Flask) -> RecordingDispatcher:
-    app.extensions["jobs"] = queue = RecordingDispatcher()
-    return queue
-
-
-@pytest.fixture
 def ada(app: Flask, queue: RecordingDispatcher) -> Iterator[UUID]:
     with app.app_context():
         with unit_of_work():

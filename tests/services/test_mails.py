@@ -59,12 +59,6 @@ def post(app: Flask) -> Post:
     return post
 
 
-@pytest.fixture
-def queue(app: Flask) -> RecordingDispatcher:
-    app.extensions["jobs"] = queue = RecordingDispatcher()
-    return queue
-
-
 def _write(kind: str = "confirm", **values: str) -> UUID:
     with unit_of_work():
         send_mail(kind, "ada@example.com", None, **(values or {"link": _LINK}))

@@ -26,7 +26,7 @@ from webapp.infra.jobs import RecordingDispatcher
 from webapp.infra.webhook_post import Rules
 from webapp.models.audit import AuditEntry
 from webapp.models.budget import Budget, WebhookDelivery
-from webapp.services import webhooks
+from webapp.services import webhook_signing, webhooks
 from webapp.services.accounts import register_account
 from webapp.services.budget_checks import check_budget
 from webapp.services.webhooks import (
@@ -47,12 +47,6 @@ from webapp.settings import Settings
 def settings(settings: Settings) -> Settings:
     """This installation may post to loopback."""
     return Settings.model_validate(settings.model_dump(by_alias=True) | LOOPBACK)
-
-
-@pytest.fixture
-def queue(app: Flask) -> RecordingDispatcher:
-    app.extensions["jobs"] = queue = RecordingDispatcher()
-    return queue
 
 
 @pytest.fixture
@@ -289,7 +283,7 @@ def test_what_waits_for_an_address_that_was_changed_is_ended(shop: Shop, hook: R
 
 
 def test_a_secret_of_another_secret_key_says_what_to_do(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhooks, "_safe", lambda: Fernet(Fernet.generate_key()))
+    monkeypatch.setattr(webhook_signing, "_safe", lambda: Fernet(Fernet.generate_key()))
     assert deliver_webhook(shop.pass_budget()) == "failed"
     assert "another SECRET_KEY" in shop.last().reason
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import redis
@@ -14,6 +15,9 @@ from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from tests.stack.databases import make_settings
 from webapp.infra import clock as application_clock
 from webapp.settings import Settings
+
+if TYPE_CHECKING:
+    from webapp.infra.jobs import RecordingDispatcher
 
 
 @pytest.fixture
@@ -50,6 +54,15 @@ def client(app: Flask) -> FlaskClient:
 
     app.test_client_class = CheckingClient
     return app.test_client()
+
+
+@pytest.fixture
+def queue(app: Flask) -> "RecordingDispatcher":
+    """A record of the jobs sent, in place of the broker."""
+    from webapp.infra.jobs import RecordingDispatcher  # here, for the same reason
+
+    app.extensions["jobs"] = recorded = RecordingDispatcher()
+    return recorded
 
 
 @dataclass(slots=True)

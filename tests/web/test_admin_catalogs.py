@@ -18,13 +18,6 @@ PLACE = ("us-east-1", "sqs.standard")
 
 
 @pytest.fixture
-def queue(app: Flask) -> RecordingDispatcher:
-    recorded = RecordingDispatcher()
-    app.extensions["jobs"] = recorded
-    return recorded
-
-
-@pytest.fixture
 def held(app: Flask) -> str:
     """A catalog that waits for a person."""
     with app.app_context():

@@ -18,13 +18,6 @@ from webapp.web.durations import duration_in_words, interval_in_words
 
 
 @pytest.fixture
-def queue(app: Flask) -> RecordingDispatcher:
-    recorded = RecordingDispatcher()
-    app.extensions["jobs"] = recorded
-    return recorded
-
-
-@pytest.fixture
 def letter_id(app: Flask, queue: RecordingDispatcher) -> UUID:
     """A mail's job that failed for good."""
     with app.app_context(), unit_of_work():

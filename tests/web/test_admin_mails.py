@@ -17,13 +17,6 @@ from webapp.services.mail_delivery import deliver_mail
 
 
 @pytest.fixture
-def queue(app: Flask) -> RecordingDispatcher:
-    recorded = RecordingDispatcher()
-    app.extensions["jobs"] = recorded
-    return recorded
-
-
-@pytest.fixture
 def confirmation(app: Flask, visitor: Person, queue: RecordingDispatcher) -> Mail:
     """The mail that came of a registration; its job waits."""
     visitor.post("/sign-up", {"email": "new@example.com", "password": PASSWORD})

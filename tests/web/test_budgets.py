@@ -13,13 +13,8 @@ from webapp.infra.db import unit_of_work
 from webapp.infra.jobs import RecordingDispatcher
 from webapp.services.scenarios import ScenarioView, patch_scenario
 
+pytestmark = pytest.mark.usefixtures("queue")
 _URL = "https://hooks.example.com/costs?key=1"
-
-
-@pytest.fixture(autouse=True)
-def queue(app: Flask) -> RecordingDispatcher:
-    app.extensions["jobs"] = queue = RecordingDispatcher()
-    return queue
 
 
 @pytest.fixture

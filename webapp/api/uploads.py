@@ -1,14 +1,18 @@
 """The body of a request as it arrives: read forward, never kept, never taken for a form."""
 
 import logging
+from typing import BinaryIO, cast
+from uuid import UUID
 
 from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from webapp.domain.errors import Malformed, TooLarge
 from webapp.domain.words import N_, phrase
+from webapp.infra.db import unit_of_work
 from webapp.metering.limits import STANDARD, shown
 from webapp.metering.stream import check_labels
+from webapp.services.recordings import IngestReceipt, ingest
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +45,25 @@ class Upload:
         return piece
 
 
-def check_upload_headers() -> None:
+def take_events(owner_id: UUID, scenario_id: UUID) -> tuple[IngestReceipt, dict[str, str]]:
+    """Count the events of this request into the scenario; the receipt, and headers for the answer.
+
+    Raises what `services.recordings.ingest` raises, TooLarge and UnsupportedMediaType.
+    """
+    _check_headers()
+    with unit_of_work():
+        done = ingest(
+            owner_id,
+            scenario_id,
+            cast(BinaryIO, Upload()),
+            content_type=request.headers.get("Content-Type", ""),
+            content_encoding=request.headers.get("Content-Encoding", ""),
+            idempotency_key=request.headers.get("Idempotency-Key"),
+        )
+    return done, {"Idempotent-Replayed": "true"} if done.replayed else {}
+
+
+def _check_headers() -> None:
     """Refuse by its headers, before it is read, a body of events that no reading could save.
 
     Raises TooLarge by the stated size (metering counts what comes without one) and UnsupportedMediaType for a

@@ -7,7 +7,7 @@ from flask import g
 
 from webapp.domain.errors import Forbidden, Unauthenticated
 from webapp.domain.words import N_, phrase
-from webapp.edge.asked import asked
+from webapp.edge.current_request import current_request
 from webapp.infra.caller import identify
 from webapp.infra.db import unit_of_work
 from webapp.services.identities import Identity, Scope
@@ -91,7 +91,7 @@ def _looked_up() -> Identity | Unauthenticated | None:
 
 def _sent_secret() -> tuple[str, bool] | None:
     """What was sent, and whether it is to be taken for an API key. The header made for keys goes first."""
-    headers = asked().headers
+    headers = current_request().headers
     if (key := headers.get(HEADER)) is not None:
         return key.strip(), True
     kind, _, secret = headers.get("Authorization", "").partition(" ")

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from flask import Flask, Response, g
 
-from webapp.edge.asked import asked
+from webapp.edge.current_request import current_request
 from webapp.edge.secret_addresses import shown_path
 from webapp.infra.caller import NOBODY as NO_CALLER
 from webapp.infra.caller import Caller, current_caller, set_caller
@@ -29,7 +29,7 @@ def init_correlation(app: Flask) -> None:
 
 
 def _begin() -> None:
-    request = asked()
+    request = current_request()
     g.started_s = time.perf_counter()
     sent = request.environ.get(_HEADER_SENT, "")
     set_correlation_id(sent if _HARMLESS.fullmatch(sent) else token_hex(16))
@@ -42,7 +42,7 @@ def _forget() -> None:
 
 
 def _end(response: Response) -> Response:
-    request = asked()
+    request = current_request()
     response.headers[HEADER] = correlation_id()
     duration_ms = round((time.perf_counter() - g.started_s) * 1000, 1)
     # The path without its query: searches are people's own words. Quoted: it may hold line breaks.

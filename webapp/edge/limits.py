@@ -13,7 +13,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp.domain.errors import TooMany, Unauthenticated
 from webapp.domain.plans import PLANS, Plan
 from webapp.domain.words import N_, phrase
-from webapp.edge.asked import asked
 from webapp.edge.callers import calling_identity
 from webapp.edge.counting import (
     HeldLimiter,
@@ -26,6 +25,7 @@ from webapp.edge.counting import (
     make_limiter,
     windows_of,
 )
+from webapp.edge.current_request import current_request
 from webapp.edge.headers import is_api
 from webapp.edge.identity import current_account
 from webapp.infra.caller import NOBODY, Caller, current_caller
@@ -125,7 +125,7 @@ def _hold(limiter: HeldLimiter, windows: Windows) -> None:
 
     Calls of the API are many, and Flask-Limiter's way takes as long again: it holds pages and tries.
     """
-    request = asked()
+    request = current_request()
     if _is_free(request):
         return
     caller = _caller()
@@ -260,7 +260,7 @@ def _too_many_tries(count: Count) -> TooMany:
 
 def _write_headers(windows: Windows, response: Response) -> Response:
     """Tell every caller of the API how they stand in this minute, also when something else refused them."""
-    request = asked()
+    request = current_request()
     if not is_api(request.path) or _is_free(request):
         return response
     window, count = g.get("plan_count") or _looked_up(windows)

@@ -7,7 +7,7 @@ from flask import Flask, Request, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Summary
 from prometheus_flask_exporter import PrometheusMetrics
 
-from webapp.edge.asked import asked
+from webapp.edge.current_request import current_request
 from webapp.edge.headers import is_api
 from webapp.infra import metrics
 from webapp.infra.metrics import CountingMetric, SizeMetric
@@ -47,14 +47,14 @@ class _MetricsByRoute(PrometheusMetrics):  # type: ignore[misc]  # it has no typ
         app.teardown_request(self._count_exception)
 
     def _count(self, response: Response) -> Response:
-        request = asked()
-        seconds, asked_of = time.perf_counter() - g.started_s, face(request)
-        metrics.http_time(seconds, face=asked_of)
+        request = current_request()
+        seconds, of_face = time.perf_counter() - g.started_s, face(request)
+        metrics.http_time(seconds, face=of_face)
         rule = _rule_of(request)
         if request.method in _METHODS:
             told = {"method": request.method, "status": str(response.status_code), "url_rule": rule}
             self.requests(1, **told)
-            self.times(seconds, face=asked_of, **told)
+            self.times(seconds, face=of_face, **told)
         if request.url_rule and (length := response.content_length) is not None:
             metrics.http_bytes(length, url_rule=rule)
         return response

@@ -14,7 +14,7 @@ from flask import Flask, Response, current_app, g, request
 
 from webapp.domain.activities import SuspiciousInput
 from webapp.domain.suspicion import Suspicion, examine, shown_name, texts_of
-from webapp.edge.asked import asked
+from webapp.edge.current_request import current_request
 from webapp.infra.caller import current_caller
 from webapp.infra.clock import now
 from webapp.infra.db import unit_of_work
@@ -74,7 +74,7 @@ def _look(response: Response) -> Response:
 
 
 def _texts() -> Iterator[tuple[str, str]]:
-    request = asked()
+    request = current_request()
     yield "path", request.path
     if request.query_string:
         for name, value in request.args.items(multi=True):

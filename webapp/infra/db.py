@@ -183,12 +183,12 @@ def _run_apart(kept: list[Callable[[], object]]) -> None:
 
 def roll_back() -> None:
     """End the transaction without keeping it; the connection goes back to the pool."""
-    with _living_or_dead():
+    with _ending_transaction():
         db.session.rollback()
 
 
 @contextmanager
-def _living_or_dead() -> Iterator[None]:
+def _ending_transaction() -> Iterator[None]:
     """End a transaction in here. A connection that died is not asked to undo what died with it.
 
     It is thrown away: what was answered before stays answered.
@@ -208,5 +208,5 @@ def init_db(app: Flask) -> None:
 
 def _end_session(error: BaseException | None) -> None:
     if db.session.registry.has():
-        with _living_or_dead():
+        with _ending_transaction():
             db.session.close()

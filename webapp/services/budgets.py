@@ -23,7 +23,8 @@ from webapp.pricing.estimate import Estimate
 from webapp.pricing.reading import Reader, known_fields
 from webapp.services.activities import record
 from webapp.services.scenarios import find_scenario, lock_scenario
-from webapp.services.webhooks import end_webhook, new_signing_secret, webhook_rules
+from webapp.services.webhook_signing import new_signing_secret
+from webapp.services.webhooks import end_webhook, webhook_rules
 
 _CENT = Decimal("0.01")
 

@@ -11,12 +11,12 @@ from webapp.domain.errors import DomainError, InvalidInput, Problem
 from webapp.domain.words import N_, phrase
 from webapp.infra.db import attempt, begin_writing, db
 from webapp.models.scenario import Scenario
+from webapp.services.scenario_reading import parse_scenario
 from webapp.services.scenarios import (
     ScenarioView,
     Versions,
     create_scenario,
     delete_scenario,
-    parse_scenario,
     patch_scenario,
 )
 

@@ -10,22 +10,21 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from webapp.domain.activities import ScenarioCreated, ScenarioDeleted
-from webapp.domain.errors import InvalidInput, NotFound, PreconditionFailed, Problem
-from webapp.domain.scenarios import MOVES, STATUSES, Status, TrafficSource, check_editable, check_move
+from webapp.domain.errors import NotFound, PreconditionFailed
+from webapp.domain.scenarios import MOVES, Status, TrafficSource, check_editable, check_move
 from webapp.domain.words import N_, phrase
 from webapp.infra.db import begin_writing, db
 from webapp.models.scenario import Scenario, ScenarioResource, ScenarioTag
-from webapp.pricing.document import FIELDS, EstimateDocument, parse_document, read_kept_document
+from webapp.pricing.document import FIELDS, EstimateDocument, read_kept_document
 from webapp.pricing.presenting import (
     commitment_to_json,
-    document_to_json,
     prices_to_json,
     resource_to_json,
     traffic_to_json,
 )
-from webapp.pricing.reading import Reader, known_fields
 from webapp.services.activities import record
 from webapp.services.scenario_changes import changing
+from webapp.services.scenario_reading import Content, named, read_changes
 
 #: The versions a change was made for; None when whoever changes does not care.
 Versions = Collection[int] | None
@@ -101,27 +100,10 @@ def open_scenario(owner_id: UUID, scenario_id: UUID) -> ScenarioView:
     return view_of(lock_scenario(owner_id, scenario_id))
 
 
-def parse_scenario(raw: Mapping[str, object], others: Sequence[Problem] = ()) -> EstimateDocument:
-    """As `parse_document`, with the name a scenario needs.
-
-    Raises InvalidInput naming every field that is wrong, with what `others` found.
-    """
-    problems, name = list(others), raw.get("name")
-    try:
-        document = parse_document(raw)
-    except InvalidInput as error:
-        problems += error.problems
-    if name is None or (isinstance(name, str) and not name.strip()):
-        problems.append(_nameless())
-    if problems:
-        raise InvalidInput(problems)
-    return document
-
-
 def create_scenario(owner_id: UUID, document: EstimateDocument) -> ScenarioView:
     """A new draft holding `document`. Raises InvalidInput without a name."""
     scenario = Scenario(owner_id=owner_id, status="draft", traffic_source="declared", version=1)
-    _fill(scenario, _named(document))
+    _fill(scenario, named(document))
     _fill_resources(scenario, document)
     db.session.add(scenario)
     db.session.flush()
@@ -134,7 +116,7 @@ def update_scenario(owner_id: UUID, scenario_id: UUID, document: EstimateDocumen
     scenario = lock_scenario(owner_id, scenario_id)
     check_editable(_status(scenario))
     with changing(scenario):
-        _fill(scenario, _named(document))
+        _fill(scenario, named(document))
     return view_of(scenario)
 
 
@@ -159,8 +141,8 @@ def replace_scenario(
 
 def _change(scenario: Scenario, changes: Mapping[str, object], *, keeps_rest: bool) -> ScenarioView:
     view = view_of(scenario)
-    present = _Content(view.document, view.status, view.traffic_source, tuple(map(str, view.resource_ids)))
-    wanted = _read_changes(present, changes, keeps_rest=keeps_rest)
+    present = Content(view.document, view.status, view.traffic_source, tuple(map(str, view.resource_ids)))
+    wanted = read_changes(present, changes, keeps_rest=keeps_rest)
     check_move(present.status, wanted.status)
     if set(changes) & set(FIELDS) or wanted.source != present.source or not keeps_rest:
         check_editable(present.status if wanted.status == "archived" else wanted.status)
@@ -173,42 +155,6 @@ def _change(scenario: Scenario, changes: Mapping[str, object], *, keeps_rest: bo
             _fill_resources(scenario, wanted.document, wanted.ids)
         scenario.status, scenario.traffic_source = wanted.status, wanted.source
     return view_of(scenario)
-
-
-@dataclass(frozen=True, slots=True)
-class _Content:
-    """What may be changed of a scenario. `ids` are what the document's resources call themselves."""
-
-    document: EstimateDocument
-    status: Status
-    source: TrafficSource
-    ids: tuple[str, ...]
-
-
-def _read_changes(present: _Content, changes: Mapping[str, object], *, keeps_rest: bool) -> _Content:
-    """What `changes` make of it. Raises InvalidInput naming every field that is wrong."""
-    reader, stated = Reader(), {name: changes[name] for name in FIELDS if name in changes}
-    known_fields(reader, "", changes, (*FIELDS, "status", "traffic_source"))
-    status = _stated(reader, changes, "status", tuple(STATUSES)) or present.status
-    source = _stated(reader, changes, "traffic_source", ("declared", "recorded")) or present.source
-    document, ids = present.document, present.ids
-    if stated or not keeps_rest:
-        kept = document_to_json(present.document) if keeps_rest else {}
-        document = parse_scenario(kept | stated, reader.problems)
-    if reader.problems:
-        raise InvalidInput(reader.problems)
-    if "resources" in stated or not keeps_rest:
-        ids = _stated_ids(stated.get("resources"))
-    return _Content(document, cast(Status, status), cast(TrafficSource, source), ids)
-
-
-def _stated(reader: Reader, changes: Mapping[str, object], name: str, known: tuple[str, ...]) -> str:
-    """One of `known`, or nothing when it is not named."""
-    value = changes.get(name)
-    if value is None or value in known:
-        return str(value or "")
-    reader.problem(f"/{name}", phrase(N_("Choose one of: %(choices)s."), choices=", ".join(known)))
-    return ""
 
 
 def set_status(owner_id: UUID, scenario_id: UUID, status: Status, expected: Versions = None) -> ScenarioView:
@@ -271,16 +217,6 @@ def _status(scenario: Scenario) -> Status:
     return cast(Status, scenario.status)
 
 
-def _named(document: EstimateDocument) -> EstimateDocument:
-    if not document.name:
-        raise InvalidInput([_nameless()])
-    return document
-
-
-def _nameless() -> Problem:
-    return Problem("/name", phrase(N_("A scenario needs a name.")))
-
-
 def _fill(scenario: Scenario, document: EstimateDocument) -> None:
     scenario.name, scenario.description = document.name, document.description
     scenario.region, scenario.free_tier = document.region, document.free_tier
@@ -301,9 +237,3 @@ def _fill_resources(scenario: Scenario, document: EstimateDocument, ids: Sequenc
         row.position = position
         for name, value in resource_to_json(resource).items():
             setattr(row, name, value)
-
-
-def _stated_ids(resources: object) -> tuple[str, ...]:
-    """What the resources of a checked document call themselves; nothing for those without an id."""
-    stated = resources if isinstance(resources, list | tuple) else ()
-    return tuple(str(item.get("id") or "") if isinstance(item, Mapping) else "" for item in stated)

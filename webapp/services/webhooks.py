@@ -5,8 +5,6 @@ worker at a time holds a delivery. A crash after the post and before the note se
 same id: receivers tell by it.
 """
 
-import base64
-import hmac
 import json
 import logging
 import time
@@ -16,7 +14,6 @@ from datetime import datetime, timedelta
 from typing import Literal, cast
 from uuid import UUID, uuid4
 
-from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from webapp import __version__
@@ -28,14 +25,12 @@ from webapp.infra import jobs
 from webapp.infra.clock import now
 from webapp.infra.config import current_settings
 from webapp.infra.db import after_commit, db, unit_of_work
-from webapp.infra.secret_texts import new_secret
 from webapp.infra.webhook_post import Rules, WebhookFailed, WebhookRefused, post
 from webapp.models.budget import Budget, WebhookDelivery
 from webapp.services.scenarios import find_scenario, lock_scenario
+from webapp.services.webhook_signing import opened_secret, signature
 
 Outcome = Literal["delivered", "delayed", "failed", "nothing"]
-#: How a signing secret begins.
-MARK = "mw_"
 #: Deliveries kept per scenario, the newest.
 KEPT = 50
 #: A delivery being sent for longer has lost its worker: no task may run this long.
@@ -68,22 +63,6 @@ def webhook_rules() -> Rules:
     """Where this installation may post to."""
     settings = current_settings()
     return Rules(settings.webhook_networks, settings.webhook_allow_http)
-
-
-def new_signing_secret() -> tuple[str, str]:
-    """A new secret, as it is shown once and as it is stored. A hash could not sign."""
-    secret = new_secret(MARK)
-    return secret, _safe().encrypt(secret.encode()).decode()
-
-
-def signature(secret: str, moment: datetime, body: bytes) -> str:
-    """The header `X-MockupAWS-Signature`: when it was signed, and HMAC-SHA256 of "<time>.<body>".
-
-    The time is in it so that a receiver can refuse an old post sent again by somebody else.
-    """
-    at = int(moment.timestamp())
-    signed = hmac.digest(secret.encode(), f"{at}.".encode() + body, "sha256").hex()
-    return f"t={at},v1={signed}"
 
 
 def tell_webhook(budget: Budget, event: Event, facts: dict[str, object]) -> UUID | None:
@@ -238,21 +217,9 @@ def _post(claim: _Claim) -> int:
     headers = {
         "User-Agent": f"mockupAWS/{__version__}",
         "X-MockupAWS-Delivery": str(claim.delivery_id),
-        "X-MockupAWS-Signature": signature(_opened(claim.locked_secret), now(), claim.body),
+        "X-MockupAWS-Signature": signature(opened_secret(claim.locked_secret), now(), claim.body),
     }
     return post(claim.url, claim.body, headers, webhook_rules())
-
-
-def _opened(locked: str) -> str:
-    try:
-        return _safe().decrypt(locked.encode()).decode()
-    except InvalidToken as error:
-        reason = "The signing secret was made with another SECRET_KEY. Remove the address and set it again."
-        raise WebhookRefused(reason) from error
-
-
-def _safe() -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(current_settings().derived_key("webhook")))
 
 
 def _delay(claim: _Claim, began_s: float, reason: str, answer: int | None) -> Outcome:

@@ -1,20 +1,17 @@
 """Real traffic in, for the scenario a header names."""
 
-from typing import BinaryIO, cast
 from uuid import UUID
 
 from flask import Response, request
 
 from webapp.api.answers import answer
 from webapp.api.contract import Answer, Body, Parameter, operation
-from webapp.api.uploads import Upload, check_upload_headers
+from webapp.api.uploads import take_events
 from webapp.api.v1.blueprint import api
 from webapp.api.v1.shapes import IngestV1, receipt_to_json
 from webapp.domain.errors import Malformed
 from webapp.domain.words import N_, phrase
 from webapp.edge.callers import calling_owner
-from webapp.infra.db import unit_of_work
-from webapp.services.recordings import ingest
 
 HEADER = "X-Scenario-ID"
 
@@ -50,18 +47,9 @@ def ingest_events() -> Response:
     """A repeated `Idempotency-Key` with the same body returns the first receipt and counts nothing."""
     owner_id = calling_owner("ingest")
     scenario_id = _named_scenario()
-    check_upload_headers()
-    with unit_of_work():
-        done = ingest(
-            owner_id,
-            scenario_id,
-            cast(BinaryIO, Upload()),
-            content_type=request.headers.get("Content-Type", ""),
-            content_encoding=request.headers.get("Content-Encoding", ""),
-            idempotency_key=request.headers.get("Idempotency-Key"),
-        )
+    done, headers = take_events(owner_id, scenario_id)
     # The body is frozen, so that the header alone tells that nothing was counted.
-    return answer(receipt_to_json(done), 202, {"Idempotent-Replayed": "true"} if done.replayed else {})
+    return answer(receipt_to_json(done), 202, headers)
 
 
 def _named_scenario() -> UUID:

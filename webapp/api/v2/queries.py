@@ -21,8 +21,8 @@ from webapp.domain.errors import InvalidInput, Problem
 from webapp.domain.regions import REGIONS
 from webapp.domain.scenarios import STATUSES
 from webapp.domain.words import N_, phrase
-from webapp.edge.asked import asked
 from webapp.edge.callers import calling_as
+from webapp.edge.current_request import current_request
 from webapp.services.scenario_lists import SORTS, ScenarioQuery, Sort
 from webapp.services.scenario_slices import Place
 
@@ -77,7 +77,7 @@ def refuse_parameters() -> None:
     A route that has some reads them with a QueryReader, which names unknown ones beside wrong values. Only a
     list may come twice. Whoever may not come in learns that first.
     """
-    request = asked()
+    request = current_request()
     if not request.query_string or request.method == "OPTIONS":
         return
     said = getattr(current_app.view_functions[request.endpoint or ""], "operation", None)

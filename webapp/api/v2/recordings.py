@@ -1,18 +1,16 @@
 """Real traffic in, what it adds up to out."""
 
-from typing import BinaryIO, cast
 from uuid import UUID
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 
 from webapp.api.answers import answer
 from webapp.api.contract import Answer, Body, Parameter, operation
-from webapp.api.uploads import Upload, check_upload_headers
+from webapp.api.uploads import take_events
 from webapp.api.v2.blueprint import api
 from webapp.api.v2.shapes.recordings import ReceiptJson, RecordingJson, receipt_to_json, recording_to_json
 from webapp.edge.callers import calling_owner
-from webapp.infra.db import unit_of_work
-from webapp.services.recordings import get_recording, ingest
+from webapp.services.recordings import get_recording
 
 #: What a body of events may be called (see docs/ingest.md).
 _MEDIA_TYPES = (
@@ -54,19 +52,9 @@ def ingest_events(scenario_id: UUID) -> Response:
     sent, returns the first receipt and counts nothing.
     """
     owner_id = calling_owner("ingest")
-    check_upload_headers()
-    with unit_of_work():
-        done = ingest(
-            owner_id,
-            scenario_id,
-            cast(BinaryIO, Upload()),
-            content_type=request.headers.get("Content-Type", ""),
-            content_encoding=request.headers.get("Content-Encoding", ""),
-            idempotency_key=request.headers.get("Idempotency-Key"),
-        )
+    done, headers = take_events(owner_id, scenario_id)
     location = url_for("api_v2.show_recording", scenario_id=scenario_id)
-    replayed = {"Idempotent-Replayed": "true"} if done.replayed else {}
-    return answer(receipt_to_json(done), 202, {"Location": location} | replayed)
+    return answer(receipt_to_json(done), 202, {"Location": location} | headers)
 
 
 @api.get("/scenarios/<uuid:scenario_id>/recording")

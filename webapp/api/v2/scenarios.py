@@ -54,6 +54,7 @@ from webapp.infra.db import unit_of_work
 from webapp.pricing.reading import Reader, known_fields
 from webapp.services.caching import PRICES, owner_tag, remember
 from webapp.services.estimates import estimate_view
+from webapp.services.scenario_reading import parse_scenario
 from webapp.services.scenario_slices import bill_of, slice_scenarios
 from webapp.services.scenarios import (
     ScenarioView,
@@ -61,7 +62,6 @@ from webapp.services.scenarios import (
     delete_scenario,
     duplicate_scenario,
     get_scenario,
-    parse_scenario,
     patch_scenario,
     replace_scenario,
     set_status,
